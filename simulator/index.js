@@ -1,0 +1,5 @@
+'use strict';
+
+const { Simulator } = require('./lib/simulator');
+
+module.exports = { Simulator };
