@@ -1,0 +1,470 @@
+'use strict';
+
+const { EventEmitter } = require('node:events');
+const { abortable, callbackOrPromise, reasonOf, tellAll } = require('./callbacks');
+const dispatch = require('./dispatch');
+const errors = require('./errors');
+const handles = require('./handles');
+const inbox = require('./inbox');
+const { Operations } = require('./operations');
+const { Pending } = require('./pending');
+const { Periodic } = require('./periodic');
+const requests = require('./requests');
+const { hasCredentials, loginBody, milliseconds, settings } = require('./settings');
+
+/** The defaults that bots can read on the agent, in ms; all others are the core's. */
+const REQUEST_TIMEOUT = 10000;
+const ERROR_CHECK_INTERVAL = 1000;
+const REFRESH_SESSION_INTERVAL = 600000;
+
+/**
+ * An agent of LivePerson's messaging service. It connects by itself when it is made.
+ *
+ * All its own state is private: names on the instance belong to the bots.
+ */
+class Agent extends EventEmitter {
+  /** The native client, from the first operation until dispose(), and the key that marks what comes from it. */
+  #client = null;
+  #key = 0;
+
+  #operations = new Operations();
+  #pending = new Pending();
+  #periodicRefresh = new Periodic();
+
+  /** @type {{ op: number, connection: number }|null} the open socket */
+  #socket = null;
+  /** The attempt whose socket failed, while its `closed` is still to come. */
+  #failedOp = null;
+
+  /** The token in use; what we set `agent.token` to; all that we generated (a short text for each login). */
+  #bearer;
+  #assignedToken;
+  #generatedTokens = new Set();
+
+  #isConstructed = false;
+
+  /**
+   * The request methods, made from the table in requests.js. They stand on the prototype as well as on each instance,
+   * so that a subclass's own version can call `super`.
+   */
+  static #requestMethods = requests.METHODS.map((name) => {
+    const methods = {
+      [name](body, headers, metadata, encodedMetadata, callback) {
+        return this.#request(name, body, [headers, metadata, encodedMetadata, callback]);
+      },
+    };
+    Object.defineProperty(Agent.prototype, name, { value: methods[name], writable: true, configurable: true });
+    return name;
+  });
+
+  /**
+   * @param {object} conf the options. The object is kept as `agent.conf`, read anew for each attempt to connect, and
+   *   never written to
+   * @throws {Error} `missing accountId param`; `missing token or …` where no kind of credentials is complete
+   */
+  constructor(conf) {
+    super();
+    if (!conf || !conf.accountId) throw new Error('missing accountId param');
+    if (!hasCredentials(conf)) {
+      throw new Error(
+        'missing token or user/password or assertion or appKey/secret/accessToken/accessTokenSecret params',
+      );
+    }
+    this.conf = conf;
+    this.accountId = conf.accountId;
+    this.agentId = undefined;
+    this.userId = undefined;
+    this.__oldAgentId = undefined;
+    this.connected = false;
+    this.token = undefined;
+    this.csrf = undefined;
+    this.jar = undefined;
+    this.transport = undefined;
+    this.requestTimeout = undefined;
+    this.errorCheckInterval = undefined;
+    this.refreshSessionInterval = conf.refreshSessionInterval || REFRESH_SESSION_INTERVAL;
+    this.csdsClient = handles.csdsClient((settle) => this.#lookUp(settle));
+    for (const name of Agent.#requestMethods) {
+      if (this[name] === Agent.prototype[name]) this[name] = this[name].bind(this);
+    }
+    this.connect(() => {});
+    this.#isConstructed = true;
+  }
+
+  /**
+   * Looks up the domains, signs in and opens a socket; an open one is replaced. Joins an attempt that is under way.
+   *
+   * @param {(error: Error|null) => void} [callback] told of a failed look-up or login, or null as soon as the socket
+   *   has been started (not opened)
+   * @returns {Promise<void>|undefined} a promise where no callback was given
+   */
+  connect(callback) {
+    const { settle, promise } = callbackOrPromise(callback);
+    this.#seek('Connect', settle);
+    return promise;
+  }
+
+  /**
+   * Opens a new socket; an open one is replaced. Joins an attempt that is under way.
+   *
+   * @param {boolean} [skipTokenGeneration] true: with the token in use; otherwise after a new look-up and login
+   */
+  reconnect(skipTokenGeneration) {
+    if (skipTokenGeneration) {
+      this.#dial();
+    } else {
+      this.#periodicRefresh.stop();
+      this.#seek('Reconnect');
+    }
+  }
+
+  /**
+   * Keeps the session alive (LivePerson, Login Service API: refresh). Where it has expired, signs in anew; an open
+   * socket stays.
+   *
+   * @param {(error: Error|null) => void} [callback]
+   * @returns {Promise<void>|undefined} a promise where no callback was given
+   */
+  refreshSession(callback) {
+    const { settle, promise } = callbackOrPromise(callback);
+    if (this.csrf && this.jar && this.#client) this.#refresh(settle);
+    else this.#refuseRefresh(settle);
+    return promise;
+  }
+
+  /** Refreshes the session every `refreshSessionInterval` ms from now on; a login starts it by itself. */
+  startPeriodicRefreshSession() {
+    const interval = () => milliseconds(this.refreshSessionInterval) || REFRESH_SESSION_INTERVAL;
+    this.#periodicRefresh.start(interval, (done) => this.refreshSession(done));
+  }
+
+  /** @returns {string|undefined} the token in use */
+  getBearerToken() {
+    return this.token === this.#assignedToken ? this.#bearer : this.token;
+  }
+
+  /**
+   * Stops everything and removes all listeners. Allowed at any time and more than once; connect() begins anew. What
+   * waits for an answer is told after this has returned.
+   */
+  dispose() {
+    const wasOpen = this.#socket !== null;
+    const pending = this.#pending.takeAll();
+    const waiting = this.#operations.endAll();
+    this.#periodicRefresh.stop();
+    this.#socket = null;
+    this.#failedOp = null;
+    if (this.#client) {
+      inbox.leave(this.#key);
+      this.#client.dispose();
+      this.#client = null;
+    }
+    this.removeAllListeners();
+    this.connected = false;
+    this.transport = null;
+    process.nextTick(() => {
+      tellTimedOut(pending);
+      tellAll(waiting, errors.disposed());
+      if (wasOpen) dispatch.closed(this, 1006);
+    });
+  }
+
+  // What is asked of the core
+
+  /** A full attempt: domains, login, socket. It takes the place of one that only dials; any other is joined. */
+  #seek(name, settle) {
+    const { attempt } = this.#operations;
+    if (attempt && attempt.name !== 'Dial') {
+      if (settle && attempt.isSignedIn) process.nextTick(settle, null);
+      else if (settle) attempt.waiting.push(settle);
+      return;
+    }
+    const access = this.#access();
+    const text = settings(this.#options, access);
+    this.#openClient();
+    const seeking = this.#operations.beginAttempt(name, { settle, token: access.token });
+    this.#stayOrRest();
+    this.#lookedUp(seeking, this.#client.connect(seeking.op, text, name === 'Reconnect'));
+  }
+
+  /** An attempt at the socket alone. Without a transport nobody has signed in yet. */
+  #dial() {
+    if (this.#operations.attempt || !this.#client || !this.transport) return;
+    const { token = this.#bearer } = this.transport.configuration;
+    const text = settings(this.#options, { account: this.accountId, token: String(token) });
+    const { op } = this.#operations.beginAttempt('Dial');
+    this.#stayOrRest();
+    this.#client.dial(op, text);
+  }
+
+  #refresh(settle) {
+    const access = this.#access();
+    const text = settings(this.#options, access);
+    const refresh = this.#operations.begin('RefreshSession', { settle, token: access.token });
+    this.#stayOrRest();
+    try {
+      dispatch.succeeded(this, 'RefreshSession', 'precheck');
+    } finally {
+      // a listener may have disposed of the agent
+      if (this.#operations.get(refresh.op)) {
+        const body = JSON.stringify({ csrf: this.csrf });
+        this.#lookedUp(refresh, this.#client.refresh(refresh.op, text, body));
+      }
+    }
+  }
+
+  #refuseRefresh(settle) {
+    const error = errors.noSession();
+    try {
+      dispatch.failed(this, error, 'RefreshSession', 'precheck');
+    } finally {
+      settle(error);
+    }
+  }
+
+  #lookUp(settle) {
+    const text = settings(this.#options, { account: this.accountId, isBare: true });
+    this.#openClient();
+    const lookUp = this.#operations.begin('LookUp', { settle });
+    this.#stayOrRest();
+    this.#lookedUp(lookUp, this.#client.lookUp(lookUp.op, text));
+  }
+
+  #request(method, body, args) {
+    const { callback, options, ...given } = requests.arrange(args);
+    const { settle, promise } = callbackOrPromise(callback, errors.refused);
+    const { signal, timeout } = options;
+    if (!this.#socket) {
+      settle(errors.notConnected());
+      return promise;
+    }
+    if (signal && signal.aborted) {
+      settle(reasonOf(signal));
+      return promise;
+    }
+    let frame;
+    let text;
+    try {
+      frame = requests.makeFrame(method, body, given, this);
+      text = JSON.stringify(frame);
+    } catch (error) {
+      if (!promise) throw error;
+      settle(error);
+      return promise;
+    }
+    const { id } = frame;
+    const told = signal ? abortable(settle, signal, () => this.#pending.take(id)) : settle;
+    const deadline = milliseconds(timeout) || milliseconds(this.requestTimeout) || REQUEST_TIMEOUT;
+    this.#pending.send(this.#client, this.#socket.connection, { id, text, timeout: deadline }, told);
+    dispatch.sent(this, frame);
+    return promise;
+  }
+
+  /** The bot's options as they are now; bots replace the object, perhaps by something odd. */
+  get #options() {
+    return this.conf || {};
+  }
+
+  /** With what to sign in. A token that we generated is not taken for the bot's own, though bots copy it there. */
+  #access() {
+    const { token } = this.#options;
+    const account = this.accountId;
+    if (token && !this.#generatedTokens.has(token)) return { account, token: String(token) };
+    return { account, login: loginBody(this.#options) };
+  }
+
+  #openClient() {
+    if (this.#client) return;
+    const { client, key } = inbox.open();
+    this.#client = client;
+    this.#key = key;
+  }
+
+  /** With nothing under way and no socket the agent can be forgotten, and lets the process end. */
+  #stayOrRest() {
+    const isBusy = this.#operations.size > 0 || this.#socket !== null || this.#failedOp !== null;
+    if (isBusy) inbox.attend(this.#key, this.#receive);
+    else inbox.leave(this.#key);
+  }
+
+  /** The domains that the core knew at once: said before the call returns, but not out of the constructor. */
+  #lookedUp({ op }, domains) {
+    if (typeof domains !== 'string') return;
+    const item = ['domains', op, JSON.parse(domains)];
+    if (this.#isConstructed) this.#receive(item);
+    else process.nextTick(this.#receive, item);
+  }
+
+  // What the core says: "Out: batches" in ARCHITECTURE.md
+
+  #receive = (item) => {
+    if (typeof item === 'string') this.#onMessage(parse(item));
+    else if (Array.isArray(item)) this.#onEvent(...item);
+    else this.#onMessage(item);
+  };
+
+  #onMessage(message) {
+    if (!this.#socket || typeof message !== 'object' || message === null) return;
+    if (message.kind === 'notification') dispatch.notification(this, message);
+    else if (message.kind === 'resp') dispatch.response(this, message, this.#pending.take(message.reqId));
+  }
+
+  #onEvent(event, op, ...rest) {
+    if (event === 'timeout') return this.#onTimeout([op, ...rest]);
+    if (event === 'error') return this.#onError(op, ...rest);
+    if (event === 'closed') return this.#onClosed(op, ...rest);
+
+    const operation = this.#operations.get(op);
+    if (!operation) return undefined;
+    if (event === 'domains') return this.#onDomains(operation, ...rest);
+    if (event === 'signedIn') return this.#onSignedIn(operation, ...rest);
+    if (event === 'refreshed') return this.#onRefreshed(operation);
+    if (event === 'failed') return this.#onFailed(operation, ...rest);
+    if (event === 'opened') return this.#onOpened(operation, ...rest);
+    return undefined;
+  }
+
+  #onDomains(operation, domains) {
+    if (operation.name === 'LookUp') {
+      this.#end(operation);
+      tellAll(operation.waiting, null, domains);
+    } else {
+      dispatch.succeeded(this, operation.name, 'domains');
+    }
+  }
+
+  #onSignedIn(operation, answer) {
+    const isRefresh = operation.name === 'RefreshSession';
+    const waiting = operation.waiting.splice(0);
+    operation.isSignedIn = true;
+    if (isRefresh) this.#end(operation);
+    try {
+      this.#adopt(answer, operation.token);
+      dispatch.succeeded(this, operation.name, 'login');
+    } finally {
+      tellAll(waiting, null);
+      if (isRefresh && !this.#socket) this.#dial();
+    }
+  }
+
+  #onRefreshed(refresh) {
+    this.#end(refresh);
+    try {
+      dispatch.succeeded(this, refresh.name, 'refresh');
+    } finally {
+      tellAll(refresh.waiting, null);
+    }
+  }
+
+  #onFailed(operation, step, data) {
+    const error = errors.fromCore(data);
+    this.#end(operation);
+    try {
+      if (operation.name !== 'LookUp') dispatch.failed(this, error, operation.name, step);
+    } finally {
+      tellAll(operation.waiting, error);
+    }
+  }
+
+  #onOpened(attempt, connection) {
+    this.#socket = { op: attempt.op, connection };
+    this.#end(attempt);
+    this.connected = true;
+    dispatch.connected(this);
+  }
+
+  /** `closed` follows. The attempt is over already: a bot may start the next one while it hears of the error. */
+  #onError(op, data) {
+    const error = errors.fromCore(data);
+    const { attempt } = this.#operations;
+    if (attempt && attempt.op === op) {
+      this.#failedOp = op;
+      this.#end(attempt);
+      tellAll(attempt.waiting, error);
+    } else if (!this.#socket || this.#socket.op !== op) {
+      return;
+    }
+    dispatch.socketFailed(this, error);
+  }
+
+  #onClosed(op, code) {
+    const { attempt } = this.#operations;
+    if (this.#socket && this.#socket.op === op) {
+      this.#socket = null;
+      this.#stayOrRest();
+      this.connected = false;
+      tellTimedOut(this.#pending.takeAll());
+    } else if (this.#failedOp === op) {
+      this.#failedOp = null;
+      this.#stayOrRest();
+    } else if (attempt && attempt.op === op) {
+      this.#end(attempt);
+      tellAll(attempt.waiting, errors.notConnected());
+    } else {
+      return;
+    }
+    dispatch.closed(this, code);
+  }
+
+  #onTimeout(ids) {
+    tellTimedOut(ids.map((id) => this.#pending.take(id)).filter(Boolean));
+  }
+
+  #end(operation) {
+    this.#operations.end(operation);
+    this.#stayOrRest();
+  }
+
+  // The session
+
+  /** Takes over what the login answered; null: the bot's own token is used, and nobody had to log in. */
+  #adopt(answer, readyToken) {
+    if (answer === null) {
+      this.userId = this.#options.userId;
+      this.#bearer = readyToken;
+    } else {
+      this.userId = answer.userId;
+      this.agentId = answer.userPid;
+      this.#bearer = String(answer.bearer);
+      this.#generatedTokens.add(this.#bearer);
+    }
+    this.__oldAgentId = `${this.accountId}.${this.userId}`;
+    this.#equip();
+    if (answer !== null && answer.csrf) this.#keepSession(answer.csrf);
+  }
+
+  /** A session that can be refreshed. */
+  #keepSession(csrf) {
+    this.csrf = csrf;
+    this.jar = handles.jar(this.#client);
+    this.token = this.#bearer;
+    this.#assignedToken = this.#bearer;
+    if (this.#options.refreshSessionToken !== false) this.startPeriodicRefreshSession();
+  }
+
+  #equip() {
+    this.requestTimeout = this.#options.requestTimeout || REQUEST_TIMEOUT;
+    this.errorCheckInterval = this.#options.errorCheckInterval || ERROR_CHECK_INTERVAL;
+    if (this.transport) {
+      this.transport.configuration.token = this.#bearer;
+    } else {
+      const agent = { isOpen: () => this.#socket !== null, reconnect: () => this.#dial() };
+      this.transport = handles.transport(this.#client, this.#bearer, agent);
+    }
+  }
+}
+
+function tellTimedOut(callbacks) {
+  for (const callback of callbacks) tellAll([callback], errors.timedOut(), undefined);
+}
+
+/** A message that the core could not read: perhaps JavaScript can. What nobody can read is dropped, as ever. */
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+module.exports = Agent;

@@ -1,0 +1,130 @@
+'use strict';
+
+const { TransformError } = require('./errors');
+const { transform } = require('./transforms');
+
+/** Where an operation stands when a step of it ends, as `success` and `error` tell it. Source: SDK: its README. */
+const LOCATIONS = {
+  Connect: { domains: 'Connect#CSDS', login: 'Connect#Login' },
+  Reconnect: { domains: 'Reconnect#CSDS', login: 'Reconnect#Relogin#WS' },
+  RefreshSession: {
+    precheck: 'RefreshSession#Precheck',
+    domains: 'RefreshSession#CSDS',
+    refresh: 'RefreshSession#REST',
+    login: 'RefreshSession#Relogin#WS',
+  },
+};
+
+/**
+ * Types that the service must not speak through: the SDK's own events, those of Node's emitters, and the names that
+ * every object has. A notification of such a type reaches `notification` alone.
+ */
+const RESERVED = new Set([
+  'connected',
+  'closed',
+  'error',
+  'success',
+  'warn',
+  'notification',
+  'message:sent',
+  'newListener',
+  'removeListener',
+  ...Object.getOwnPropertyNames(Object.prototype),
+]);
+
+/** A step of an operation succeeded: `success({ location })`. */
+function succeeded(agent, operation, step) {
+  agent.emit('success', { location: LOCATIONS[operation][step] });
+}
+
+/** A step of an operation failed: `error(error, { location })`. */
+function failed(agent, error, operation, step) {
+  agent.emit('error', error, { location: LOCATIONS[operation][step] });
+}
+
+/** The socket failed or could not be opened: `error(error)`, without a location; `closed` follows. */
+function socketFailed(agent, error) {
+  agent.emit('error', error);
+}
+
+/** The socket is open: `connected({ connected: true, ts })`, ts being ms since the epoch. */
+function connected(agent) {
+  agent.emit('connected', { connected: true, ts: Date.now() });
+}
+
+/** The socket is gone, or an attempt to open one is over: `closed(code)`. */
+function closed(agent, code) {
+  agent.emit('closed', code);
+}
+
+/** A request is on its way: `message:sent(frame)`, all seven keys, those not given being undefined. */
+function sent(agent, frame) {
+  agent.emit('message:sent', frame);
+}
+
+/**
+ * A notification: `{its type}(body)`, then `notification(message)`.
+ *
+ * @param {object} message as the service sent it
+ */
+function notification(agent, message) {
+  if (understand(agent, message) === null) announce(agent, message);
+}
+
+/**
+ * The answer to a request: `{its type}(body, reqId)`, then the callback, even where a listener threw.
+ *
+ * @param {object} message as the service sent it
+ * @param {Function} [callback] of the request, undefined where nobody waits any more
+ */
+function response(agent, message, callback = () => {}) {
+  let failure = null;
+  try {
+    failure = understand(agent, message);
+    if (failure === null && mayBeEmitted(message.type)) agent.emit(message.type, message.body, message.reqId);
+  } catch (error) {
+    answer(callback, message, failure);
+    throw error;
+  }
+  answer(callback, message, failure);
+}
+
+function answer(callback, message, failure) {
+  if (failure !== null) callback(failure);
+  else if (message.code > 399) callback(message, message.body);
+  else callback(null, message.body);
+}
+
+/**
+ * Transforms a message in place and emits what that brings up: `error(TransformError)` for what cannot be read,
+ * `warn({ message })` for what is odd, and a notification that comes before.
+ *
+ * @returns {TransformError|null} why there is nothing to deliver, or null
+ */
+function understand(agent, message) {
+  let remarks;
+  try {
+    remarks = transform(message, agent.__oldAgentId);
+  } catch (cause) {
+    remarks = { errors: [cause], received: message, nothingLeft: true };
+  }
+  if (remarks === undefined) return null;
+
+  const { before, warnings = [], errors = [], received, nothingLeft } = remarks;
+  const failures = errors.map((cause) => new TransformError(cause, received));
+  for (const warning of warnings) agent.emit('warn', { message: warning });
+  for (const failure of failures) agent.emit('error', failure);
+  if (before) announce(agent, before);
+  return nothingLeft ? failures[0] : null;
+}
+
+function announce(agent, message) {
+  if (mayBeEmitted(message.type)) agent.emit(message.type, message.body);
+  agent.emit('notification', message);
+}
+
+function mayBeEmitted(type) {
+  return Boolean(type) && !RESERVED.has(typeof type === 'string' ? type : String(type));
+}
+
+module.exports = { closed, connected, failed, notification, response, sent, socketFailed, succeeded };

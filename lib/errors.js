@@ -1,0 +1,99 @@
+'use strict';
+
+/**
+ * What goes wrong on the way to LivePerson, or in an answer from there.
+ *
+ * Its own fields are exactly `code`, `service` and `error`, since bots print errors through `JSON.stringify`; whatever
+ * else is known is an accessor of the class. `name` stays `Error`.
+ */
+class SDKError extends Error {
+  #body;
+  #frame;
+
+  /**
+   * @param {string} message
+   * @param {*} [code] HTTP status, the service's `internalCode`, or null
+   * @param {string|null} [service] `domainNames`, `authentication.login`, `authentication.refreshSession` or `messaging`
+   * @param {Error|null} [error] the cause, with Node's own `code` (`ECONNREFUSED`, …)
+   * @param {{ body?: *, frame?: object }} [details] see the accessors
+   */
+  constructor(message, code = null, service = null, error = null, details = {}) {
+    super(message);
+    this.code = code;
+    this.service = service;
+    this.error = error;
+    this.#body = details.body;
+    this.#frame = details.frame;
+  }
+
+  /** The body of the answer that was an error: the text of an HTTP answer, the parsed body of a refused request. */
+  get body() {
+    return this.#body;
+  }
+
+  /** The response frame of a refused request. */
+  get frame() {
+    return this.#frame;
+  }
+}
+
+/** A message that the SDK could not make sense of. Its one own enumerable field is `payload`. */
+class TransformError extends Error {
+  /**
+   * @param {*} cause what was thrown; its text, class name first, becomes the message
+   * @param {object} payload the message as it was received
+   */
+  constructor(cause, payload) {
+    super(String(cause));
+    this.payload = payload;
+  }
+}
+
+/**
+ * An error that the core reported, see "The boundary" in ARCHITECTURE.md.
+ *
+ * @param {{ service: string, message: string, code?: *, detail?: *, cause?: object, body?: string }} data
+ * @returns {SDKError}
+ */
+function fromCore(data) {
+  const message = data.detail === undefined ? data.message : data.message + JSON.stringify(data.detail);
+  const cause = data.cause ? causeFrom(data.cause) : null;
+  return new SDKError(message, data.code, data.service, cause, { body: data.body });
+}
+
+function causeFrom({ message, ...fields }) {
+  return Object.assign(new Error(message), fields);
+}
+
+/**
+ * What a promise rejects with. A callback gets the raw response frame of a refused request; a promise an error with it.
+ *
+ * @param {*} error
+ * @returns {*}
+ */
+function refused(error) {
+  if (!error || error.kind !== 'resp') return error;
+  const frame = error;
+  const words = typeof frame.body === 'string' ? `: ${frame.body}` : '';
+  const message = `Request was refused with code ${frame.code}${words}`;
+  return new SDKError(message, frame.code, 'messaging', null, { body: frame.body, frame });
+}
+
+/** No answer in time, or none possible any more. @returns {SDKError} */
+const timedOut = () => new SDKError('Request has timed out', null, 'messaging');
+
+/** @returns {SDKError} */
+const notConnected = () => new SDKError('socket not connected', null, 'messaging');
+
+/** What a pending connect, refresh or look-up gets when its agent is disposed of. @returns {SDKError} */
+const disposed = () => new SDKError('the agent was disposed of');
+
+/** @returns {SDKError} */
+const noSession = () =>
+  new SDKError(
+    'CSRF and JAR are not defined for this agent. Please reconnect with bearer token.',
+    null,
+    'authentication.login',
+  );
+
+module.exports = { SDKError, TransformError, disposed, fromCore, noSession, notConnected, refused, timedOut };

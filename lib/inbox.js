@@ -1,0 +1,86 @@
+'use strict';
+
+const native = require('../native');
+
+/**
+ * The way from the core into JavaScript: one native Inbox for all agents of this thread. It hands over batches,
+ * `[key, item, key, item, …]`; see "Out: batches" in ARCHITECTURE.md.
+ */
+let inbox = null;
+let lastKey = 0;
+
+/** key → the function that takes its items. Whoever stands here is kept alive, and the process with them. */
+const receivers = new Map();
+
+/** The batch in hand, and the place of the next key in it. */
+let batch = [];
+let next = 0;
+
+/**
+ * A native client of its own, and the key that marks what comes from it.
+ *
+ * @returns {{ client: object, key: number }}
+ */
+function open() {
+  inbox = inbox || new native.Inbox(drain);
+  const key = ++lastKey;
+  return { client: new native.Client(inbox, key), key };
+}
+
+/**
+ * From now on `receive` gets what comes for `key`.
+ *
+ * @param {number} key
+ * @param {(item: object|string|Array) => void} receive
+ */
+function attend(key, receive) {
+  if (receivers.has(key)) return;
+  receivers.set(key, receive);
+  if (receivers.size === 1) inbox.hold(true);
+}
+
+/**
+ * Nothing more is wanted from `key`: what still comes is dropped.
+ *
+ * @param {number} key
+ */
+function leave(key) {
+  if (receivers.delete(key) && receivers.size === 0) inbox.hold(false);
+}
+
+/**
+ * Hands out what waits. A listener that throws ends this turn, so that its exception reaches Node as from any event
+ * emitter; the rest of the batch follows in the next turn, before anything newer.
+ */
+function drain() {
+  let finished = false;
+  try {
+    if (next === batch.length) take();
+    handOut();
+    finished = true;
+  } finally {
+    if (!finished) setImmediate(drain);
+  }
+  // The event loop breathes between two batches: a flood must not starve the bot's own timers.
+  if (inbox.acknowledge()) setImmediate(drain);
+}
+
+function take() {
+  next = 0;
+  batch = [];
+  const text = inbox.take();
+  if (text !== null) batch = JSON.parse(text);
+}
+
+function handOut() {
+  while (next < batch.length) {
+    const receive = receivers.get(batch[next]);
+    const item = batch[next + 1];
+    next += 2;
+    if (receive !== undefined) receive(item);
+  }
+  batch = [];
+  next = 0;
+}
+
+module.exports = { attend, leave, open };

@@ -1,0 +1,46 @@
+'use strict';
+
+/**
+ * The requests of one agent that wait for their answers. The deadlines are the core's: a request is only ever taken
+ * out here, by its answer, its timeout, or the end of the socket.
+ */
+class Pending {
+  /** @type {Map<string, Function>} request id → callback */
+  #callbacks = new Map();
+  #flushIsDue = false;
+
+  /**
+   * Hands a request to the core. What one tick sends goes out in one write.
+   *
+   * @param {object} client the native client
+   * @param {number} connection
+   * @param {{ id: string, text: string, timeout: number }} request timeout in ms
+   * @param {Function} callback
+   */
+  send(client, connection, { id, text, timeout }, callback) {
+    this.#callbacks.set(id, callback);
+    client.send(connection, id, text, timeout);
+    if (this.#flushIsDue) return;
+    this.#flushIsDue = true;
+    process.nextTick(() => {
+      this.#flushIsDue = false;
+      client.flush();
+    });
+  }
+
+  /** @param {*} id @returns {Function|undefined} the callback, which nobody else gets any more */
+  take(id) {
+    const callback = this.#callbacks.get(id);
+    if (callback !== undefined) this.#callbacks.delete(id);
+    return callback;
+  }
+
+  /** @returns {Function[]} all callbacks, in the order of their requests */
+  takeAll() {
+    const callbacks = [...this.#callbacks.values()];
+    this.#callbacks.clear();
+    return callbacks;
+  }
+}
+
+module.exports = { Pending };
