@@ -1,0 +1,235 @@
+//! What went wrong on the wire, in the words of Node 20, since bots test them: `err.error.code === 'ECONNREFUSED'`.
+
+use std::error::Error as StdError;
+use std::io;
+
+use rustls::CertificateError;
+use tokio_tungstenite::tungstenite::Error as WsError;
+use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
+
+use super::error::Cause;
+use super::resolver;
+use super::tls::ChainFault;
+
+/// An address that is none.
+pub fn invalid_url(text: &str) -> Cause {
+    Cause::new("Invalid URL").with("code", "ERR_INVALID_URL").with("input", text)
+}
+
+/// No answer within the deadline.
+pub fn timed_out(what: &str, milliseconds: u64) -> Cause {
+    Cause::new(format!("{what} within {milliseconds} ms")).with("code", "ETIMEDOUT")
+}
+
+/// The WebSocket handshake did not end in time (ws: `handshakeTimeout`).
+pub fn handshake_timed_out() -> Cause {
+    Cause::new("Opening handshake has timed out")
+}
+
+/// The connection was cut before the answer.
+pub fn hang_up() -> Cause {
+    Cause::new("socket hang up").with("code", "ECONNRESET")
+}
+
+/// The connection was cut within the answer.
+pub fn aborted() -> Cause {
+    Cause::new("aborted").with("code", "ECONNRESET")
+}
+
+/// Connecting to `address:port` failed: the look-up of the name, or TCP.
+pub fn of_connect(error: &(dyn StdError + 'static), address: &str, port: u16) -> Cause {
+    if let Some(failure) = find::<resolver::Failure>(error) {
+        return of_lookup(failure);
+    }
+    let Some(io) = find::<io::Error>(error) else {
+        return Cause::new(error.to_string());
+    };
+    let Some((code, errno)) = errno(io) else {
+        return Cause::new(io.to_string());
+    };
+    Cause::new(format!("connect {code} {address}:{port}"))
+        .with("errno", errno)
+        .with("code", code)
+        .with("syscall", "connect")
+        .with("address", address)
+        .with("port", i64::from(port))
+}
+
+fn of_lookup(failure: &resolver::Failure) -> Cause {
+    let (code, errno) = if failure.try_again { ("EAI_AGAIN", -3001) } else { ("ENOTFOUND", -3008) };
+    Cause::new(format!("getaddrinfo {code} {}", failure.name))
+        .with("errno", errno)
+        .with("code", code)
+        .with("syscall", "getaddrinfo")
+        .with("hostname", failure.name.as_str())
+}
+
+/// The tunnel through a proxy at `address:port` could not be opened.
+pub fn of_tunnel(error: &(dyn StdError + 'static), address: &str, port: u16) -> Cause {
+    let connected = error.source().is_none() && find::<resolver::Failure>(error).is_none();
+    if !connected {
+        return of_connect(error, address, port);
+    }
+    Cause::new(format!("tunneling socket could not be established: {error}")).with("code", "ECONNRESET")
+}
+
+/// The TLS handshake with `host` failed.
+pub fn of_tls(error: &io::Error, host: &str) -> Cause {
+    if let Some(tls) = error.get_ref().and_then(|inner| find::<rustls::Error>(inner)) {
+        return of_rustls(tls, host);
+    }
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => {
+            Cause::new("Client network socket disconnected before secure TLS connection was established")
+                .with("code", "ECONNRESET")
+        }
+        _ => of_read(error),
+    }
+}
+
+fn of_rustls(error: &rustls::Error, host: &str) -> Cause {
+    let certificate = |message: &str, code: &str| Cause::new(message).with("code", code);
+    match error {
+        rustls::Error::InvalidCertificate(fault) => match fault {
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                certificate("certificate has expired", "CERT_HAS_EXPIRED")
+            }
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                certificate("certificate is not yet valid", "CERT_NOT_YET_VALID")
+            }
+            CertificateError::NotValidForName => wrong_name(host, None),
+            CertificateError::NotValidForNameContext { presented, .. } => wrong_name(host, Some(presented)),
+            CertificateError::Revoked => certificate("certificate revoked", "CERT_REVOKED"),
+            CertificateError::BadSignature => certificate("certificate signature failure", "CERT_SIGNATURE_FAILURE"),
+            CertificateError::UnknownIssuer => ChainFault::UnknownIssuer.told(),
+            CertificateError::Other(other) => match other.0.downcast_ref::<ChainFault>() {
+                Some(fault) => fault.told(),
+                None => certificate("certificate rejected", "CERT_REJECTED"),
+            },
+            other => Cause::new(other.to_string()).with("code", "CERT_REJECTED"),
+        },
+        rustls::Error::InvalidMessage(_) => {
+            Cause::new("write EPROTO: wrong version number, the peer does not speak TLS").with("code", "EPROTO")
+        }
+        rustls::Error::AlertReceived(alert) => {
+            Cause::new(format!("TLS alert from the peer: {alert:?}")).with("code", "EPROTO")
+        }
+        other => Cause::new(other.to_string()).with("code", "EPROTO"),
+    }
+}
+
+fn wrong_name(host: &str, presented: Option<&Vec<String>>) -> Cause {
+    let names = presented.map_or_else(String::new, |names| names.join(", "));
+    let reason = format!("Host: {host}. is not in the cert's altnames: {names}");
+    Cause::new(format!("Hostname/IP does not match certificate's altnames: {reason}"))
+        .with("code", "ERR_TLS_CERT_ALTNAME_INVALID")
+        .with("reason", reason)
+        .with("host", host)
+}
+
+/// An HTTP call failed. `answered`: the head of the answer had come.
+pub fn of_http(error: &reqwest::Error, address: &str, host: &str, port: u16, answered: bool) -> Cause {
+    if let Some(tls) = find::<rustls::Error>(error) {
+        return of_rustls(tls, host);
+    }
+    if error.is_builder() {
+        return invalid_url(host);
+    }
+    if error.is_connect() {
+        let eof = find::<io::Error>(error).is_some_and(|io| io.kind() == io::ErrorKind::UnexpectedEof);
+        return if eof { hang_up() } else { of_connect(error, address, port) };
+    }
+    if answered { aborted() } else { hang_up() }
+}
+
+/// The upgrade failed.
+pub fn of_upgrade(error: &WsError) -> Cause {
+    match error {
+        WsError::Http(answer) => Cause::new(format!("Unexpected server response: {}", answer.status().as_u16())),
+        WsError::Io(io) => match find::<rustls::Error>(io) {
+            Some(tls) => of_rustls(tls, ""),
+            None => hang_up(),
+        },
+        WsError::Protocol(protocol) => match protocol {
+            ProtocolError::HandshakeIncomplete => hang_up(),
+            ProtocolError::SecWebSocketAcceptKeyMismatch => Cause::new("Invalid Sec-WebSocket-Accept header"),
+            ProtocolError::MissingUpgradeWebSocketHeader | ProtocolError::MissingConnectionUpgradeHeader => {
+                Cause::new("Invalid Upgrade header")
+            }
+            ProtocolError::SecWebSocketSubProtocolError(_) => Cause::new("Server sent an invalid subprotocol"),
+            ProtocolError::HttparseError(_) => Cause::new("Parse Error: the answer is no HTTP").with("code", "HPE_INVALID_CONSTANT"),
+            other => Cause::new(other.to_string()),
+        },
+        other => Cause::new(other.to_string()),
+    }
+}
+
+/// A frame that breaks RFC 6455, and the close code to answer it with.
+#[derive(Debug)]
+pub struct Fault {
+    /// The close code that tells the peer.
+    pub status: u16,
+    /// What was wrong.
+    pub cause: Cause,
+}
+
+/// Why reading from an open WebSocket failed; `None` where the connection is merely gone, which is no error.
+pub fn of_frame(error: &WsError) -> Option<Fault> {
+    let fault = |status, message: &str, code: &str| Some(Fault { status, cause: Cause::new(message).with("code", code) });
+    match error {
+        WsError::Capacity(CapacityError::MessageTooLong { .. }) => {
+            fault(1009, "Max payload size exceeded", "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH")
+        }
+        WsError::Utf8(_) => fault(1007, "Invalid WebSocket frame: invalid UTF-8 sequence", "WS_ERR_INVALID_UTF8"),
+        WsError::Protocol(ProtocolError::ResetWithoutClosingHandshake) | WsError::Io(_) => None,
+        WsError::Protocol(protocol) => {
+            fault(1002, &format!("Invalid WebSocket frame: {protocol}"), "WS_ERR_PROTOCOL_ERROR")
+        }
+        WsError::ConnectionClosed | WsError::AlreadyClosed => None,
+        other => fault(1002, &other.to_string(), "WS_ERR_PROTOCOL_ERROR"),
+    }
+}
+
+fn of_read(error: &io::Error) -> Cause {
+    match errno(error) {
+        Some((code, errno)) => Cause::new(format!("read {code}"))
+            .with("errno", errno)
+            .with("code", code)
+            .with("syscall", "read"),
+        None => Cause::new(error.to_string()),
+    }
+}
+
+/// Node's name and number of an operating system's error.
+fn errno(error: &io::Error) -> Option<(&'static str, i64)> {
+    use io::ErrorKind as Kind;
+    let code = match error.kind() {
+        Kind::ConnectionRefused => "ECONNREFUSED",
+        Kind::ConnectionReset => "ECONNRESET",
+        Kind::ConnectionAborted => "ECONNABORTED",
+        Kind::TimedOut => "ETIMEDOUT",
+        Kind::BrokenPipe => "EPIPE",
+        Kind::HostUnreachable => "EHOSTUNREACH",
+        Kind::NetworkUnreachable => "ENETUNREACH",
+        Kind::NetworkDown => "ENETDOWN",
+        Kind::AddrNotAvailable => "EADDRNOTAVAIL",
+        Kind::PermissionDenied => "EACCES",
+        _ => return None,
+    };
+    Some((code, -i64::from(error.raw_os_error().unwrap_or_default())))
+}
+
+/// Looks for an error of type `E` in a chain of sources, also inside `io::Error`s, which hide theirs.
+fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<E>() {
+            return Some(found);
+        }
+        next = match error.downcast_ref::<io::Error>() {
+            Some(io) => io.get_ref().map(|inner| inner as &(dyn StdError + 'static)),
+            None => error.source(),
+        };
+    }
+    None
+}

@@ -1,0 +1,278 @@
+//! The domain service (LivePerson developer docs: Domain API): which host carries which service of an account.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
+use once_cell::sync::Lazy;
+use reqwest::Url;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::RawValue;
+use tokio::time::Instant;
+
+use super::cause;
+use super::config::{NetworkSettings, Settings};
+use super::envelope::{as_text, is_truthy};
+use super::error::{Cause, Error, Service};
+use super::http::{Answer, Call};
+use super::network::Network;
+
+/// The answer of the domain service.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Domains {
+    /// Service → host, in the order of the answer.
+    pub hosts: Vec<(String, String)>,
+    /// False when the answer had no list at all.
+    pub listed: bool,
+}
+
+/// As JSON it is the object `{service: host}`.
+impl Serialize for Domains {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.hosts.iter().map(|(service, host)| (service, host)))
+    }
+}
+
+/// Where the services of an account are, with the settings' own domains laid over the answer.
+#[derive(Clone, Debug)]
+pub struct Places(BTreeMap<String, String>);
+
+impl Places {
+    /// Lays the settings' `domains` over what was found.
+    pub fn new(found: &Domains, settings: &Settings) -> Self {
+        let mut places: BTreeMap<_, _> = found.hosts.iter().cloned().collect();
+        places.extend(settings.domains.clone().unwrap_or_default());
+        Self(places)
+    }
+
+    /// The host for login and refresh; without it nothing can be done.
+    pub fn agent_vep(&self) -> Option<&str> {
+        self.0.get("agentVep").map(String::as_str).filter(|host| !host.is_empty())
+    }
+
+    /// The host of the WebSocket. Like the original's, a missing one is the name "undefined", which no resolver knows.
+    pub fn messaging(&self, settings: &Settings) -> String {
+        let named = self.0.get(&settings.ws_domain_type).or_else(|| self.0.get("facadeMsg"));
+        settings.host.clone().or_else(|| named.cloned()).unwrap_or_else(|| "undefined".into())
+    }
+}
+
+type Key = (String, String, NetworkSettings);
+type Lookup = Result<Arc<Domains>, Arc<LookupError>>;
+type Asking = Shared<BoxFuture<'static, Lookup>>;
+
+/// An error that all who shared a look-up are told; [`Error`] itself is made for one.
+#[derive(Debug)]
+enum LookupError {
+    Wire(Cause),
+    Status(Answer),
+    Service(Answer),
+}
+
+enum Entry {
+    Known(Arc<Domains>, Instant),
+    Asking(Asking),
+}
+
+static CACHE: Lazy<Mutex<HashMap<Key, Entry>>> = Lazy::new(Mutex::default);
+
+/// More accounts than this in one process: what is old is forgotten.
+const MAX_ENTRIES: usize = 4096;
+
+fn key(settings: &Settings) -> Key {
+    (settings.csds_domain.clone(), settings.account.clone(), settings.network.clone())
+}
+
+/// The answer that is still good, without a network.
+pub fn cached(settings: &Settings) -> Option<Arc<Domains>> {
+    let cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
+    match cache.get(&key(settings)) {
+        Some(Entry::Known(domains, since)) if fresh(*since, settings) => Some(domains.clone()),
+        _ => None,
+    }
+}
+
+fn fresh(since: Instant, settings: &Settings) -> bool {
+    since.elapsed() < Duration::from_millis(settings.domain_ttl)
+}
+
+/// Asks the domain service, unless a good answer is known. Agents that ask the same thing at the same time share one call.
+///
+/// # Errors
+/// `Error on CSDS request: …` (SDK: CSDSClient).
+pub async fn look_up(network: &Arc<Network>, settings: &Settings) -> Result<Arc<Domains>, Error> {
+    if let Some(domains) = cached(settings) {
+        return Ok(domains);
+    }
+    let asking = {
+        let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
+        match cache.get(&key(settings)) {
+            Some(Entry::Asking(asking)) if asking.peek().is_none() => asking.clone(),
+            _ => {
+                let asking = ask(network.clone(), settings).boxed().shared();
+                cache.insert(key(settings), Entry::Asking(asking.clone()));
+                asking
+            }
+        }
+    };
+    let outcome = asking.await;
+    remember(settings, &outcome);
+    outcome.map_err(|error| error.told())
+}
+
+fn remember(settings: &Settings, outcome: &Lookup) {
+    let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
+    if cache.len() > MAX_ENTRIES {
+        cache.retain(|_, entry| match entry {
+            Entry::Known(_, since) => fresh(*since, settings),
+            Entry::Asking(asking) => asking.peek().is_none(),
+        });
+    }
+    let key = key(settings);
+    match (cache.get(&key), outcome) {
+        // Another of those who shared the call was here before.
+        (Some(Entry::Known(known, _)), Ok(domains)) if Arc::ptr_eq(known, domains) => {}
+        (_, Ok(domains)) if !domains.hosts.is_empty() => {
+            cache.insert(key, Entry::Known(domains.clone(), Instant::now()));
+        }
+        (Some(Entry::Asking(asking)), _) if asking.peek().is_some() => {
+            cache.remove(&key);
+        }
+        _ => {}
+    }
+}
+
+fn ask(network: Arc<Network>, settings: &Settings) -> impl Future<Output = Lookup> + Send + 'static {
+    let url = format!(
+        "https://{}/api/account/{}/service/baseURI.json?version=1.0",
+        settings.csds_domain, settings.account
+    );
+    let deadline = settings.http_deadline();
+    async move {
+        let url = Url::parse(&url).map_err(|_| Arc::new(LookupError::Wire(cause::invalid_url(&url))))?;
+        let call = Call { url: &url, post: None, deadline };
+        let answer = network.http.call(call).await.map_err(|cause| Arc::new(LookupError::Wire(cause)))?;
+        if answer.status > 299 {
+            return Err(Arc::new(LookupError::Status(answer)));
+        }
+        let body = Body::of(&answer);
+        if is_truthy(body.error) {
+            return Err(Arc::new(LookupError::Service(answer)));
+        }
+        Ok(Arc::new(body.domains()))
+    }
+}
+
+const PREFIX: &str = "Error on CSDS request";
+
+impl LookupError {
+    fn told(&self) -> Error {
+        match self {
+            Self::Wire(cause) => Error::wire(Service::DomainNames, PREFIX, cause.clone()),
+            Self::Status(answer) => of_status(Service::DomainNames, PREFIX, answer),
+            Self::Service(answer) => of_service(Service::DomainNames, PREFIX, answer),
+        }
+    }
+}
+
+/// `{prefix}: {status text}` with the status as the code.
+pub(super) fn of_status(service: Service, prefix: &str, answer: &Answer) -> Error {
+    let error = Error::new(service, format!("{prefix}: {}", answer.reason)).with_status(answer.status);
+    Error { body: Some(answer.body.clone()), ..error }
+}
+
+/// `{prefix}: {the error object of the body}` with its `internalCode` as the code.
+pub(super) fn of_service(service: Service, prefix: &str, answer: &Answer) -> Error {
+    #[derive(Default, Deserialize)]
+    struct Inner<'a> {
+        #[serde(borrow, rename = "internalCode")]
+        code: Option<&'a RawValue>,
+    }
+    let detail = Body::of(answer).error;
+    let code = detail.and_then(|detail| serde_json::from_str::<Inner<'_>>(detail.get()).ok()?.code);
+    Error {
+        code: code.map(ToOwned::to_owned),
+        detail: detail.map(ToOwned::to_owned),
+        body: Some(answer.body.clone()),
+        ..Error::new(service, format!("{prefix}: "))
+    }
+}
+
+/// The fields of an answer; one that is not JSON has none.
+#[derive(Default, Deserialize)]
+struct Body<'a> {
+    #[serde(borrow)]
+    error: Option<&'a RawValue>,
+    #[serde(borrow, rename = "baseURIs")]
+    list: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Item<'a> {
+    #[serde(borrow)]
+    service: Option<&'a RawValue>,
+    #[serde(borrow, rename = "baseURI")]
+    host: Option<&'a RawValue>,
+}
+
+impl<'a> Body<'a> {
+    fn of(answer: &'a Answer) -> Self {
+        serde_json::from_str(&answer.body).unwrap_or_default()
+    }
+
+    fn domains(&self) -> Domains {
+        let items = self.list.and_then(|list| serde_json::from_str::<Vec<&RawValue>>(list.get()).ok());
+        let hosts = items
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|item| serde_json::from_str::<Item<'_>>(item.get()).ok())
+            .filter_map(|item| Some((as_text(item.service?), as_text(item.host?))))
+            .collect();
+        Domains { hosts, listed: is_truthy(self.list) }
+    }
+}
+
+/// Whether the body of an answer has an `error` that JavaScript would call true.
+pub(super) fn has_error(answer: &Answer) -> bool {
+    is_truthy(Body::of(answer).error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn domains(body: &str) -> Domains {
+        let answer = Answer { status: 200, reason: "OK".into(), cookies: vec![], body: body.into() };
+        Body::of(&answer).domains()
+    }
+
+    #[test]
+    fn reads_the_list_and_passes_over_what_is_none() {
+        let found = domains(
+            r#"{"baseURIs":[{"account":"1","service":"agentVep","baseURI":"a:1"},null,7,{"service":"x"},
+            {"service":"facadeMsg","baseURI":"b"}]}"#,
+        );
+        assert_eq!(found.hosts, [("agentVep".into(), "a:1".into()), ("facadeMsg".into(), "b".into())]);
+        assert!(found.listed);
+    }
+
+    #[test]
+    fn an_answer_that_is_not_json_has_no_list() {
+        for body in ["", "oops", "null", "{}", r#"{"baseURIs":null}"#] {
+            assert_eq!(domains(body), Domains::default(), "{body}");
+        }
+        assert!(domains(r#"{"baseURIs":[]}"#).listed);
+    }
+
+    #[test]
+    fn the_settings_domains_are_laid_over_the_answer() {
+        let json = r#"{"account":"1","domains":{"facadeMsg":"mine"},"wsDomainType":"asyncMessagingEnt"}"#;
+        let settings = Settings::parse(json).unwrap();
+        let found = Domains { hosts: vec![("facadeMsg".into(), "theirs".into())], listed: true };
+        let places = Places::new(&found, &settings);
+        assert_eq!(places.messaging(&settings), "mine");
+        assert_eq!(places.agent_vep(), None);
+    }
+}

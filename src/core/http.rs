@@ -1,0 +1,148 @@
+//! HTTP calls to the domain service and to agentVep. The only file that names reqwest's client.
+
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, SET_COOKIE, USER_AGENT};
+use reqwest::redirect::{Attempt, Policy};
+use rustls::ClientConfig;
+
+use super::cause;
+use super::config::NetworkSettings;
+use super::error::Cause;
+use super::resolver::{Resolver, first_address};
+
+/// An answer longer than this is refused; the longest real one, a login's, has some hundred kilobytes.
+const MAX_BODY: usize = 32 * 1024 * 1024;
+
+/// Shorter than the five seconds after which common servers drop an idle connection: a call should not be the one that
+/// finds out.
+const IDLE: Duration = Duration::from_secs(4);
+
+/// A pool of connections.
+pub struct Http(reqwest::Client);
+
+/// One call.
+pub struct Call<'a> {
+    /// Where to.
+    pub url: &'a reqwest::Url,
+    /// `None`: a GET. Else a POST of this JSON, with a User-Agent and perhaps cookies.
+    pub post: Option<Post<'a>>,
+    /// How long the whole call may take.
+    pub deadline: Duration,
+}
+
+/// What a POST carries.
+pub struct Post<'a> {
+    /// JSON.
+    pub body: &'a str,
+    /// Who is calling.
+    pub user_agent: String,
+    /// `name=value; …`, empty for none.
+    pub cookies: String,
+}
+
+/// What was answered, whatever the status.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The reason phrase that the server sent.
+    pub reason: String,
+    /// The `Set-Cookie` headers.
+    pub cookies: Vec<String>,
+    /// The body, with U+FFFD for what is no UTF-8.
+    pub body: String,
+}
+
+impl Http {
+    /// A pool for these settings.
+    ///
+    /// # Errors
+    /// A proxy that is no URL.
+    pub fn new(tls: ClientConfig, settings: &NetworkSettings) -> Result<Self, Cause> {
+        let mut builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .dns_resolver(Resolver)
+            .redirect(Policy::custom(follow))
+            .pool_idle_timeout(IDLE)
+            .no_proxy();
+        if let Some(url) = &settings.http_proxy {
+            let bad = |_| cause::invalid_url("proxy");
+            let proxy = reqwest::Proxy::all(url.reveal()).map_err(bad)?;
+            let except = settings.no_proxy.as_deref().and_then(reqwest::NoProxy::from_string);
+            builder = builder.proxy(proxy.no_proxy(except));
+        }
+        builder.build().map(Self).map_err(|_| Cause::new("the HTTP client could not be made from these options"))
+    }
+
+    /// Makes a call.
+    ///
+    /// # Errors
+    /// What Node would have said of it.
+    pub async fn call(&self, call: Call<'_>) -> Result<Answer, Cause> {
+        let milliseconds = u64::try_from(call.deadline.as_millis()).unwrap_or(u64::MAX);
+        match tokio::time::timeout(call.deadline, self.answer(&call)).await {
+            Ok(result) => result,
+            Err(_) => Err(cause::timed_out("no answer", milliseconds)),
+        }
+    }
+
+    async fn answer(&self, call: &Call<'_>) -> Result<Answer, Cause> {
+        let host = call.url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+        let port = call.url.port_or_known_default().unwrap_or(443);
+        let mut request = match &call.post {
+            None => self.0.get(call.url.clone()),
+            Some(post) => self
+                .0
+                .post(call.url.clone())
+                .header(CONTENT_TYPE, "application/json")
+                .header(USER_AGENT, &post.user_agent)
+                .body(post.body.to_owned()),
+        }
+        .header(ACCEPT, "application/json");
+        if let Some(post) = call.post.as_ref().filter(|post| !post.cookies.is_empty()) {
+            request = request.header(COOKIE, &post.cookies);
+        }
+        let mut answer = match request.send().await {
+            Ok(answer) => answer,
+            Err(error) => {
+                let address = first_address(host).await;
+                return Err(cause::of_http(&error, &address, host, port, false));
+            }
+        };
+        let status = answer.status();
+        let reason = match answer.extensions().get::<hyper::ext::ReasonPhrase>() {
+            Some(reason) => String::from_utf8_lossy(reason.as_bytes()).into_owned(),
+            None => status.canonical_reason().unwrap_or_default().to_owned(),
+        };
+        let cookies = answer
+            .headers()
+            .get_all(SET_COOKIE)
+            .iter()
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+            .collect();
+        let mut body = Vec::new();
+        loop {
+            match answer.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() > MAX_BODY => {
+                    return Err(Cause::new(format!("the answer is longer than {MAX_BODY} bytes")));
+                }
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => break,
+                Err(error) => return Err(cause::of_http(&error, host, host, port, true)),
+            }
+        }
+        let body = String::from_utf8_lossy(&body).into_owned();
+        Ok(Answer { status: status.as_u16(), reason, cookies, body })
+    }
+}
+
+/// Only the domain look-up follows redirects, to https, and it carries nothing secret.
+fn follow(attempt: Attempt<'_>) -> reqwest::redirect::Action {
+    let is_lookup = attempt.previous().first().is_some_and(|first| first.path().ends_with("/baseURI.json"));
+    if is_lookup && attempt.previous().len() <= 10 && attempt.url().scheme() == "https" {
+        attempt.follow()
+    } else {
+        attempt.stop()
+    }
+}

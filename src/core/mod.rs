@@ -1,0 +1,19 @@
+//! Everything that is connection, and nothing that is Node. See the crate documentation for the layers.
+
+pub mod cause;
+pub mod client;
+pub mod config;
+pub mod connection;
+pub mod domains;
+pub mod envelope;
+pub mod error;
+pub mod event;
+pub mod http;
+pub mod keepalive;
+pub mod network;
+pub mod pending;
+pub mod resolver;
+pub mod runtime;
+pub mod session;
+pub mod socket;
+pub mod tls;

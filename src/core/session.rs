@@ -1,0 +1,171 @@
+//! Login and refresh at agentVep (LivePerson developer docs: Login Service API), and what their answers mean.
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+use cookie_store::{CookieStore, RawCookie};
+use reqwest::Url;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::config::{Secret, Settings};
+use super::domains::{Places, has_error, of_service, of_status};
+use super::envelope::{as_text, is_truthy};
+use super::error::{Error, Service};
+use super::event::SignedIn;
+use super::http::{Answer, Call, Post};
+use super::network::Network;
+use super::{cause, error::Cause};
+
+/// The cookies of a session. Belongs to one agent and never to a shared client.
+#[derive(Default)]
+pub struct Jar(Mutex<CookieStore>);
+
+impl Jar {
+    /// `name=value; …`: what a call to `url` would carry; empty for none, or for a text that is no URL.
+    pub fn cookies(&self, url: &str) -> String {
+        let Ok(url) = Url::parse(url) else { return String::new() };
+        let store = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let pairs: Vec<_> = store.get_request_values(&url).map(|(name, value)| format!("{name}={value}")).collect();
+        pairs.join("; ")
+    }
+
+    fn keep(&self, answer: &Answer, url: &Url) {
+        let mut store = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for cookie in &answer.cookies {
+            if let Ok(cookie) = RawCookie::parse(cookie.as_str()) {
+                let _ = store.insert_raw(&cookie, url);
+            }
+        }
+    }
+
+    fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+/// The end of a sign-in.
+pub struct SignIn {
+    /// The token for the WebSocket.
+    pub token: Secret,
+    /// The login's answer; `None` for a ready token.
+    pub answer: Option<SignedIn>,
+}
+
+/// The end of a refresh.
+pub enum Refresh {
+    /// The session lives on.
+    Done,
+    /// The service does not know the session any more (401): sign in anew.
+    Expired,
+}
+
+#[derive(Default, Deserialize)]
+struct LoginBody<'a> {
+    #[serde(borrow)]
+    csrf: Option<&'a RawValue>,
+    #[serde(borrow)]
+    bearer: Option<&'a RawValue>,
+    #[serde(borrow)]
+    config: Option<&'a RawValue>,
+}
+
+#[derive(Default, Deserialize)]
+struct LoginConfig<'a> {
+    #[serde(borrow, rename = "userId")]
+    user_id: Option<&'a RawValue>,
+    #[serde(borrow, rename = "userPid")]
+    user_pid: Option<&'a RawValue>,
+}
+
+/// Signs in: with the ready token, or by a login, whose cookies go into the jar (SDK: AgentSDK connect, Connect#Login).
+///
+/// # Errors
+/// `could not fetch domains`, `Error on AgentVEP login: …`, `invalid login state, userId is undefined`, `could not generate
+/// token`.
+pub async fn sign_in(network: &Network, settings: &Settings, places: &Places, jar: &Jar) -> Result<SignIn, Error> {
+    let vep = places.agent_vep().ok_or_else(no_domains)?;
+    if let Some(token) = &settings.token {
+        return Ok(SignIn { token: token.clone(), answer: None });
+    }
+    let failed = |cause| Error::wire(Service::Login, LOGIN, cause);
+    let host = settings.host.as_deref().unwrap_or(vep);
+    let url = vep_url(host, &settings.account, "login").map_err(failed)?;
+    let body = settings.login.as_ref().map_or("{}", Secret::reveal);
+    let call = post(&url, body, String::new(), settings);
+    let answer = network.http.call(call).await.map_err(failed)?;
+    check(Service::Login, LOGIN, &answer)?;
+
+    let body: LoginBody<'_> = serde_json::from_str(&answer.body).unwrap_or_default();
+    let config = body.config.and_then(|config| serde_json::from_str(config.get()).ok());
+    let config: LoginConfig<'_> = config.unwrap_or_default();
+    if !is_truthy(config.user_id) {
+        return Err(Error::new(Service::Login, "invalid login state, userId is undefined"));
+    }
+    let Some(bearer) = body.bearer.filter(|bearer| is_truthy(Some(bearer))) else {
+        return Err(Error::new(Service::Login, "could not generate token"));
+    };
+    jar.clear();
+    jar.keep(&answer, &url);
+    Ok(SignIn {
+        token: Secret::from(as_text(bearer).as_str()),
+        answer: Some(SignedIn {
+            user_id: config.user_id.map(ToOwned::to_owned),
+            user_pid: config.user_pid.map(ToOwned::to_owned),
+            csrf: body.csrf.map(ToOwned::to_owned),
+            bearer: Some(bearer.to_owned()),
+        }),
+    })
+}
+
+/// Refreshes the session with the jar's cookies; `body` holds the csrf (SDK: AgentSDK.refreshSession).
+///
+/// # Errors
+/// `could not fetch domains`, `Error on AgentVEP RefreshSession: …`; not for a 401.
+pub async fn refresh(
+    network: &Network,
+    settings: &Settings,
+    places: &Places,
+    jar: &Jar,
+    body: &Secret,
+) -> Result<Refresh, Error> {
+    let vep = places.agent_vep().ok_or_else(no_domains)?;
+    let failed = |cause| Error::wire(Service::Refresh, REFRESH, cause);
+    let url = vep_url(vep, &settings.account, "refresh").map_err(failed)?;
+    let call = post(&url, body.reveal(), jar.cookies(url.as_str()), settings);
+    let answer = network.http.call(call).await.map_err(failed)?;
+    if answer.status == 401 {
+        return Ok(Refresh::Expired);
+    }
+    check(Service::Refresh, REFRESH, &answer)?;
+    jar.keep(&answer, &url);
+    Ok(Refresh::Done)
+}
+
+const LOGIN: &str = "Error on AgentVEP login";
+const REFRESH: &str = "Error on AgentVEP RefreshSession";
+
+/// Domains without agentVep.
+fn no_domains() -> Error {
+    Error::new(Service::DomainNames, "could not fetch domains")
+}
+
+fn vep_url(host: &str, account: &str, what: &str) -> Result<Url, Cause> {
+    let url = format!("https://{host}/api/account/{account}/{what}?v=1.3");
+    Url::parse(&url).map_err(|_| cause::invalid_url(&url))
+}
+
+fn post<'a>(url: &'a Url, body: &'a str, cookies: String, settings: &Settings) -> Call<'a> {
+    let user_agent = format!("NodeAgentSDK/{}", settings.version);
+    Call { url, post: Some(Post { body, user_agent, cookies }), deadline: settings.http_deadline() }
+}
+
+fn check(service: Service, prefix: &str, answer: &Answer) -> Result<(), Error> {
+    if answer.status > 299 {
+        Err(of_status(service, prefix, answer))
+    } else if has_error(answer) {
+        Err(of_service(service, prefix, answer))
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,219 @@
+//! The messaging WebSocket. The only file that names tokio_tungstenite's stream, and the dialling below it.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use ::http::{HeaderName, HeaderValue, Request, Uri};
+use futures_util::{Sink, Stream};
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::proxy::Tunnel;
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::ServerName;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tokio_tungstenite::tungstenite::handshake::client::generate_key;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Bytes, Error as WsError, Message, Utf8Bytes};
+use tokio_tungstenite::{WebSocketStream, client_async_with_config};
+use tower_service::Service as _;
+
+use super::cause;
+use super::config::Settings;
+use super::error::Cause;
+use super::network::Network;
+use super::resolver::{Resolver, first_address};
+
+/// What comes out of an open socket.
+#[derive(Debug)]
+pub enum Incoming {
+    /// A text or binary message, as text.
+    Message(Utf8Bytes),
+    /// A sign of life: ping or pong.
+    SignOfLife,
+    /// The closing handshake is through, or the connection is gone.
+    End {
+        /// The close code.
+        code: u16,
+        /// What broke the rules of the protocol, where something did.
+        fault: Option<Cause>,
+    },
+}
+
+/// An open WebSocket.
+pub struct Socket {
+    stream: WebSocketStream<TlsStream<TcpStream>>,
+    /// Something was written that may not have left yet.
+    unflushed: bool,
+    /// The close frame that came, as its code.
+    closing: Option<u16>,
+}
+
+/// No close frame came: RFC 6455 §7.1.5.
+pub const ABNORMAL: u16 = 1006;
+/// The close frame had no code: RFC 6455 §7.1.5.
+const NO_STATUS: u16 = 1005;
+
+/// Allocated for each connection as long as it lives; an idle agent should be cheap.
+const READ_BUFFER: usize = 4096;
+/// What is written in one go. Allocated when it is needed.
+const WRITE_BUFFER: usize = 32 * 1024;
+
+/// Opens the WebSocket at `host` (`host[:port]`), path and query `path`.
+///
+/// # Errors
+/// What Node and the `ws` package would have said. The deadline is the caller's.
+pub async fn open(network: &Network, settings: &Settings, host: &str, path: &str) -> Result<Socket, Cause> {
+    let base: Uri = format!("https://{host}").parse().map_err(|_| cause::invalid_url(host))?;
+    let name = base.host().ok_or_else(|| cause::invalid_url(host))?.to_owned();
+    let request = upgrade_request(settings, host, path)?;
+    let tcp = dial(network, &base, &name).await?;
+    let server = ServerName::try_from(bare(&name).to_owned()).map_err(|_| cause::invalid_url(host))?;
+    let tls = TlsConnector::from(network.tls.clone())
+        .connect(server, tcp)
+        .await
+        .map_err(|error| cause::of_tls(&error, &name))?;
+    let config = WebSocketConfig::default()
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
+        .max_message_size(Some(settings.max_payload))
+        .max_frame_size(Some(settings.max_payload));
+    let (stream, _) =
+        client_async_with_config(request, tls, Some(config)).await.map_err(|error| cause::of_upgrade(&error))?;
+    Ok(Socket { stream, unflushed: false, closing: None })
+}
+
+/// Builds the upgrade request; the headers of the options override ours, save those that make it an upgrade.
+fn upgrade_request(settings: &Settings, host: &str, path: &str) -> Result<Request<()>, Cause> {
+    let mut request = Request::builder()
+        .uri(format!("wss://{host}{path}"))
+        .header("Host", host)
+        .header("Connection", "Upgrade")
+        .header("Upgrade", "websocket")
+        .header("Sec-WebSocket-Version", "13")
+        .header("Sec-WebSocket-Key", generate_key())
+        .body(())
+        .map_err(|_| cause::invalid_url(host))?;
+    for (name, value) in &settings.headers {
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
+            Cause::new(format!("Header name must be a valid HTTP token [\"{name}\"]")).with("code", "ERR_INVALID_HTTP_TOKEN")
+        })?;
+        let value = HeaderValue::from_bytes(value.reveal().as_bytes()).map_err(|_| {
+            Cause::new(format!("Invalid character in header content [\"{name}\"]")).with("code", "ERR_INVALID_CHAR")
+        })?;
+        request.headers_mut().insert(name, value);
+    }
+    Ok(request)
+}
+
+/// TCP to the host, or a tunnel through the proxy to it. Happy eyeballs are the connector's.
+async fn dial(network: &Network, base: &Uri, name: &str) -> Result<TcpStream, Cause> {
+    let mut connector = HttpConnector::new_with_resolver(Resolver);
+    connector.enforce_http(false);
+    connector.set_nodelay(true);
+    let Some(proxy) = &network.ws_proxy else {
+        let port = base.port_u16().unwrap_or(443);
+        let stream = match connector.call(base.clone()).await {
+            Ok(stream) => stream,
+            Err(error) => {
+                let address = first_address(bare(name)).await;
+                return Err(cause::of_connect(&error, &address, port));
+            }
+        };
+        return Ok(stream.into_inner());
+    };
+    let mut tunnel = Tunnel::new(proxy.uri.clone(), connector);
+    if let Some(authorization) = &proxy.authorization {
+        tunnel = tunnel.with_auth(authorization.clone());
+    }
+    // CONNECT needs the port spelled out.
+    let target = format!("https://{name}:{}", base.port_u16().unwrap_or(443));
+    let target = target.parse().map_err(|_| cause::invalid_url(name))?;
+    match tunnel.call(target).await {
+        Ok(stream) => Ok(TokioIo::into_inner(stream)),
+        Err(error) => {
+            let address = first_address(proxy.host()).await;
+            Err(cause::of_tunnel(&error, &address, proxy.port()))
+        }
+    }
+}
+
+/// An IPv6 address without its brackets.
+fn bare(name: &str) -> &str {
+    name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(name)
+}
+
+impl Socket {
+    /// Queues a text message.
+    pub fn send(&mut self, text: Utf8Bytes) {
+        self.write(Message::Text(text));
+    }
+
+    /// Queues a ping frame.
+    pub fn ping(&mut self) {
+        self.write(Message::Ping(Bytes::new()));
+    }
+
+    /// Starts the closing handshake; without a code the frame has none.
+    pub fn close(&mut self, code: Option<u16>, reason: &str) {
+        let frame = code.map(|code| CloseFrame { code: CloseCode::from(code), reason: reason.to_owned().into() });
+        self.write(Message::Close(frame));
+    }
+
+    /// Errors of writing are not told here: reading meets the same broken connection and tells it once.
+    fn write(&mut self, message: Message) {
+        let _ = Pin::new(&mut self.stream).start_send(message);
+        self.unflushed = true;
+    }
+
+    /// Lets what was queued leave.
+    pub fn poll_flush(&mut self, cx: &mut Context<'_>) {
+        if self.unflushed && Pin::new(&mut self.stream).poll_flush(cx).is_ready() {
+            self.unflushed = false;
+        }
+    }
+
+    /// The next thing that comes in. Not to be called after [`Incoming::End`].
+    pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Incoming> {
+        loop {
+            let Poll::Ready(next) = Pin::new(&mut self.stream).poll_next(cx) else {
+                return self.poll_closed(cx);
+            };
+            return Poll::Ready(match next {
+                Some(Ok(Message::Text(text))) => Incoming::Message(text),
+                Some(Ok(Message::Binary(bytes))) => Incoming::Message(lossy(bytes)),
+                Some(Ok(Message::Close(frame))) => {
+                    self.closing = Some(frame.map_or(NO_STATUS, |frame| frame.code.into()));
+                    continue;
+                }
+                Some(Ok(_)) => Incoming::SignOfLife,
+                Some(Err(error)) if self.closing.is_none() => self.break_off(&error, cx),
+                _ => Incoming::End { code: self.closing.unwrap_or(ABNORMAL), fault: None },
+            });
+        }
+    }
+
+    /// The end, once both close frames have gone their way: there is no need to wait for the peer to drop the connection.
+    fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<Incoming> {
+        match self.closing {
+            Some(code) => Pin::new(&mut self.stream).poll_flush(cx).map(|_| Incoming::End { code, fault: None }),
+            None => Poll::Pending,
+        }
+    }
+
+    /// The connection failed; a peer that broke the rules is told so, as far as it can be.
+    fn break_off(&mut self, error: &WsError, cx: &mut Context<'_>) -> Incoming {
+        let fault = cause::of_frame(error);
+        if let Some(fault) = &fault {
+            self.close(Some(fault.status), "");
+            self.poll_flush(cx);
+        }
+        Incoming::End { code: ABNORMAL, fault: fault.map(|fault| fault.cause) }
+    }
+}
+
+/// A binary message as text, as Node's `Buffer.toString` makes it: what is no UTF-8 becomes U+FFFD.
+fn lossy(bytes: Bytes) -> Utf8Bytes {
+    Utf8Bytes::try_from(bytes.clone()).unwrap_or_else(|_| String::from_utf8_lossy(&bytes).into_owned().into())
+}

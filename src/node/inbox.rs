@@ -1,0 +1,253 @@
+//! What waits for JavaScript: one queue per environment, shared by all its agents, handed over in batches of JSON text.
+
+use std::collections::HashSet;
+use std::io::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use napi::bindgen_prelude::{Env, Function, Result};
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi::{JsString, Status, sys};
+use napi_derive::napi;
+use serde::Serialize;
+use tokio::sync::Semaphore;
+
+use crate::core::event::{Admission, Event, Listener};
+
+/// How many bytes of messages may wait for JavaScript. Beyond it no socket is read, which is the back-pressure. Measured:
+/// a larger queue is slower, since what waits in it falls out of the processor's caches.
+const ROOM: usize = 64 * 1024;
+
+/// A batch buffer that grew beyond this for one large message is not kept.
+const KEEP: usize = 4 * ROOM;
+
+/// Weak: it is [`Inbox::hold`] that keeps the process alive. No arguments, no result, no error argument.
+type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
+
+/// The queue, shared with the threads that fill it.
+pub struct Queue {
+    waiting: Mutex<Waiting>,
+    room: Arc<Semaphore>,
+    wake: Wake,
+    /// The number of the last item that JavaScript has handled.
+    acknowledged: AtomicU64,
+}
+
+struct Waiting {
+    /// `[key,item,key,item`; empty while nothing waits.
+    text: Vec<u8>,
+    /// How much of the room the text takes.
+    room: usize,
+    /// JavaScript knows that something waits, and will come for it.
+    told: bool,
+    /// How many items were ever queued.
+    count: u64,
+    /// The number of the last item that JavaScript took.
+    taken: u64,
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Queues an item and has JavaScript told, if it has not been. Returns the item's number.
+    fn push(&self, key: u32, event: &Event) -> u64 {
+        let mut waiting = self.lock();
+        let separator = if waiting.text.is_empty() { b'[' } else { b',' };
+        waiting.text.push(separator);
+        // Writing to a Vec cannot fail.
+        let _ = write!(waiting.text, "{key},");
+        match event {
+            Event::Message { text } => {
+                push_ascii(&mut waiting.text, text);
+                waiting.room += room_for(text.len());
+            }
+            Event::Unreadable { text } => {
+                push_json(&mut waiting.text, text.as_str());
+                waiting.room += room_for(text.len());
+            }
+            other => push_event(&mut waiting.text, other),
+        }
+        waiting.count += 1;
+        let number = waiting.count;
+        let tell = !std::mem::replace(&mut waiting.told, true);
+        drop(waiting);
+        if tell {
+            // Fails only while the environment goes down, when nobody listens any more.
+            let _ = self.wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+        }
+        number
+    }
+}
+
+fn room_for(bytes: usize) -> usize {
+    bytes.clamp(1, ROOM)
+}
+
+/// The inbox of a JavaScript environment.
+#[napi]
+pub struct Inbox {
+    queue: Arc<Queue>,
+}
+
+#[napi]
+impl Inbox {
+    /// `wake` is called, without arguments, when something waits and JavaScript has not been told yet.
+    #[napi(constructor)]
+    pub fn new(wake: Function<'_, (), ()>) -> Result<Self> {
+        let wake = wake.build_threadsafe_function().weak::<true>().callee_handled::<false>().build()?;
+        let waiting = Waiting { text: Vec::new(), room: 0, told: false, count: 0, taken: 0 };
+        let queue = Queue {
+            waiting: Mutex::new(waiting),
+            room: Arc::new(Semaphore::new(ROOM)),
+            wake,
+            acknowledged: AtomicU64::new(0),
+        };
+        Ok(Self { queue: Arc::new(queue) })
+    }
+
+    /// The next batch, `[key, item, …]`, or null. Makes room for more.
+    #[napi]
+    pub fn take<'env>(&self, env: &'env Env) -> Result<Option<JsString<'env>>> {
+        let mut waiting = self.queue.lock();
+        if waiting.text.is_empty() {
+            return Ok(None);
+        }
+        let size = if waiting.text.capacity() > KEEP { 0 } else { waiting.text.len() };
+        let mut text = std::mem::replace(&mut waiting.text, Vec::with_capacity(size));
+        let room = std::mem::take(&mut waiting.room);
+        waiting.taken = waiting.count;
+        drop(waiting);
+        self.queue.room.add_permits(room);
+        text.push(b']');
+        // Everything in it is ASCII: see push_ascii.
+        env.create_string_latin1(text).map(Some)
+    }
+
+    /// Everything taken has been handled. True: more waits, take again; false: `wake` will be called.
+    #[napi]
+    pub fn acknowledge(&self) -> bool {
+        let mut waiting = self.queue.lock();
+        self.queue.acknowledged.store(waiting.taken, Ordering::Release);
+        waiting.told = !waiting.text.is_empty();
+        waiting.told
+    }
+
+    /// While on, the process is kept alive.
+    #[napi]
+    pub fn hold(&self, env: Env, on: bool) {
+        let wake = self.queue.wake.raw();
+        // Safety: on the JavaScript thread, with a function that lives as long as the queue. A refusal while the
+        // environment goes down has no consequence.
+        unsafe {
+            if on {
+                sys::napi_ref_threadsafe_function(env.raw(), wake);
+            } else {
+                sys::napi_unref_threadsafe_function(env.raw(), wake);
+            }
+        }
+    }
+}
+
+impl Inbox {
+    /// The listener of the agent whose items carry `key`.
+    pub fn listener(&self, key: u32) -> Arc<AgentListener> {
+        Arc::new(AgentListener {
+            key,
+            queue: self.queue.clone(),
+            heard: Mutex::new(None),
+            last: AtomicU64::new(0),
+        })
+    }
+}
+
+/// Puts the events of one agent into the queue.
+pub struct AgentListener {
+    key: u32,
+    queue: Arc<Queue>,
+    /// The notification types that somebody listens to; `None`: all.
+    heard: Mutex<Option<HashSet<String>>>,
+    /// The number of its last item.
+    last: AtomicU64,
+}
+
+impl AgentListener {
+    /// The notification types that somebody listens to; `None`: all.
+    pub fn hear_only(&self, types: Option<Vec<String>>) {
+        let types = types.map(|types| types.into_iter().collect());
+        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = types;
+    }
+}
+
+impl Listener for AgentListener {
+    fn hear(&self, event: Event) {
+        let number = self.queue.push(self.key, &event);
+        self.last.store(number, Ordering::Relaxed);
+    }
+
+    fn wants(&self, kind: &str) -> bool {
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whoever is about to handle something may add a listener then, and must not miss what came along with it.
+        heard.as_ref().is_none_or(|types| {
+            types.contains(kind) || self.last.load(Ordering::Relaxed) > self.queue.acknowledged.load(Ordering::Acquire)
+        })
+    }
+
+    fn admit(&self, bytes: usize) -> Option<Admission> {
+        let room = u32::try_from(room_for(bytes)).unwrap_or(u32::MAX);
+        if let Ok(permit) = self.queue.room.try_acquire_many(room) {
+            permit.forget();
+            return None;
+        }
+        let semaphore = self.queue.room.clone();
+        Some(Box::pin(async move {
+            if let Ok(permit) = semaphore.acquire_many(room).await {
+                permit.forget();
+            }
+        }))
+    }
+}
+
+/// Everything but messages, as JSON.
+fn push_event(out: &mut Vec<u8>, event: &Event) {
+    match event {
+        Event::Domains { op, domains } => push_json(out, &("domains", op, &**domains, domains.listed)),
+        Event::SignedIn { op, answer } => push_json(out, &("signedIn", op, answer)),
+        Event::Refreshed { op } => push_json(out, &("refreshed", op)),
+        Event::Failed { op, step, error } => push_json(out, &("failed", op, step, error)),
+        Event::Opened { op, connection } => push_json(out, &("opened", op, connection)),
+        Event::Failure { op, error } => push_json(out, &("error", op, error)),
+        Event::Closed { op, code } => push_json(out, &("closed", op, code)),
+        Event::TimedOut { ids } => {
+            let words: Vec<&str> = std::iter::once("timeout").chain(ids.iter().map(String::as_str)).collect();
+            push_json(out, &words);
+        }
+        Event::Message { text } | Event::Unreadable { text } => push_json(out, text.as_str()),
+    }
+}
+
+fn push_json(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
+    // None of our types can fail to serialise; an item that is nothing would be passed over.
+    let text = serde_json::to_string(value).unwrap_or_else(|_| "null".into());
+    push_ascii(out, &text);
+}
+
+/// Appends JSON with everything beyond ASCII as `\uXXXX`: V8 takes one-byte strings fastest. Outside of strings JSON is
+/// ASCII anyway.
+fn push_ascii(out: &mut Vec<u8>, json: &str) {
+    if json.is_ascii() {
+        out.extend_from_slice(json.as_bytes());
+        return;
+    }
+    let mut units = [0; 2];
+    for character in json.chars() {
+        if character.is_ascii() {
+            out.push(character as u8);
+        } else {
+            for unit in character.encode_utf16(&mut units) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+    }
+}
