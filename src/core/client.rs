@@ -20,7 +20,7 @@ use super::error::{Cause, Error, Service};
 use super::event::{Event, Listener, Op, Step};
 use super::network::Network;
 use super::session::{self, Jar, Refresh};
-use super::socket::{self, ABNORMAL, Socket};
+use super::socket::{self, ABNORMAL, NotOpened, Socket};
 use super::{cause, error};
 
 /// What an agent can be asked to do.
@@ -32,6 +32,8 @@ pub enum Command {
         op: Op,
         /// The settings as they are now.
         settings: Box<Settings>,
+        /// The domains, where [`domains::cached`] knew them and the caller has said so already.
+        known: Option<Arc<Domains>>,
         /// A reconnect: an answer without a list of domains is its end.
         again: bool,
     },
@@ -48,6 +50,8 @@ pub enum Command {
         op: Op,
         /// The settings as they are now.
         settings: Box<Settings>,
+        /// As for [`Command::Connect`].
+        known: Option<Arc<Domains>>,
         /// The body of the call, with the csrf.
         body: Secret,
     },
@@ -148,7 +152,7 @@ enum Stage {
     /// Ready to dial.
     Prepared { network: Arc<Network>, places: Places, token: Secret },
     /// The end of the dialling.
-    Dialled(Result<Socket, Cause>),
+    Dialled(Result<Socket, NotOpened>),
     /// It failed before there was anything to dial, and has said so.
     Over,
 }
@@ -171,9 +175,10 @@ impl Machine {
 
     fn obey(&mut self, command: Command) {
         match command {
-            Command::Connect { op, settings, again } => {
+            Command::Connect { op, settings, known, again } => {
                 let settings = Arc::new(*settings);
-                let stage = prepare(op, settings.clone(), again, self.listener.clone(), self.jar.clone()).boxed();
+                let errand = self.errand(op, settings.clone());
+                let stage = async move { errand.prepare(known, again).await }.boxed();
                 self.begin(Attempt { op, settings, stage });
             }
             Command::Dial { op, settings } => {
@@ -181,14 +186,14 @@ impl Machine {
                 let stage = self.redial(&settings).boxed();
                 self.begin(Attempt { op, settings, stage });
             }
-            Command::Refresh { op, settings, body } => {
-                let (listener, jar) = (self.listener.clone(), self.jar.clone());
-                self.errand(op, Step::Refresh, refresh(op, settings, body, listener, jar));
+            Command::Refresh { op, settings, known, body } => {
+                let errand = self.errand(op, Arc::new(*settings));
+                self.run_beside(op, Step::Refresh, async move { errand.refresh(known, &body).await });
             }
             Command::LookUp { op, settings } => {
-                let listener = self.listener.clone();
-                self.errand(op, Step::Domains, async move {
-                    let _ = look_up(op, &settings, &listener).await;
+                let errand = self.errand(op, Arc::new(*settings));
+                self.run_beside(op, Step::Domains, async move {
+                    errand.look_up(None).await;
                 });
             }
             Command::Send { connection, frames } => {
@@ -221,8 +226,8 @@ impl Machine {
         async move {
             match (network, places, token) {
                 (Ok(network), Some(places), Some(token)) => Stage::Prepared { network, places, token },
-                (Err(cause), ..) => Stage::Dialled(Err(cause)),
-                _ => Stage::Dialled(Err(Cause::new("there is no session to go on with: connect first"))),
+                (Err(cause), ..) => Stage::Dialled(Err(cause.into())),
+                _ => Stage::Dialled(Err(Cause::new("there is no session to go on with: connect first").into())),
             }
         }
     }
@@ -255,10 +260,12 @@ impl Machine {
                 self.attempt = None;
                 self.listener.hear(Event::Opened { op, connection });
             }
-            Stage::Dialled(Err(cause)) => {
+            Stage::Dialled(Err(failure)) => {
                 let op = attempt.op;
                 self.attempt = None;
-                let error = Error::wire(Service::Messaging, "Error on WS connection", cause);
+                let error = Error::wire(Service::Messaging, "Error on WS connection", failure.cause);
+                // Only a refused token has a code; other statuses stand in the message alone.
+                let error = if failure.status == Some(401) { error.with_status(401) } else { error };
                 self.listener.hear(Event::Failure { op, error });
                 self.listener.hear(Event::Closed { op, code: ABNORMAL });
             }
@@ -272,8 +279,12 @@ impl Machine {
         }
     }
 
-    /// Runs an errand beside the socket; should it panic, its operation is over all the same.
-    fn errand(&mut self, op: Op, step: Step, work: impl Future<Output = ()> + Send + 'static) {
+    fn errand(&self, op: Op, settings: Arc<Settings>) -> Errand {
+        Errand { op, settings, listener: self.listener.clone(), jar: self.jar.clone() }
+    }
+
+    /// Runs something beside the socket; should it panic, its operation is over all the same.
+    fn run_beside(&mut self, op: Op, step: Step, work: impl Future<Output = ()> + Send + 'static) {
         let listener = self.listener.clone();
         self.errands.spawn(async move {
             if AssertUnwindSafe(work).catch_unwind().await.is_err() {
@@ -291,65 +302,72 @@ fn poll_connection(connection: &mut Option<Connection>, cx: &mut Context<'_>) ->
     connection.as_mut().map_or(Poll::Pending, |connection| connection.poll(cx))
 }
 
-/// Looks the domains up and says so; `None` when that failed, which it has said too.
-async fn look_up(op: Op, settings: &Settings, listener: &Arc<dyn Listener>) -> Option<(Arc<Network>, Arc<Domains>)> {
-    let found = match Network::of(&settings.network) {
-        Ok(network) => domains::look_up(&network, settings).await.map(|domains| (network, domains)),
-        Err(cause) => Err(Error::wire(Service::DomainNames, "Error on CSDS request", cause)),
-    };
-    match found {
-        Ok((network, domains)) => {
-            listener.hear(Event::Domains { op, domains: domains.clone() });
-            Some((network, domains))
-        }
-        Err(error) => {
-            listener.hear(Event::Failed { op, step: Step::Domains, error });
-            None
-        }
-    }
+/// The HTTP calls of one operation.
+struct Errand {
+    op: Op,
+    settings: Arc<Settings>,
+    listener: Arc<dyn Listener>,
+    jar: Arc<Jar>,
 }
 
-/// The way to a token.
-async fn prepare(op: Op, settings: Arc<Settings>, again: bool, listener: Arc<dyn Listener>, jar: Arc<Jar>) -> Stage {
-    let known = domains::cached(&settings).and_then(|domains| Some((Network::of(&settings.network).ok()?, domains)));
-    let (network, found) = match known {
-        // The caller was told by [`domains::cached`] itself.
-        Some(known) => known,
-        None => match look_up(op, &settings, &listener).await {
-            Some(found) => found,
-            None => return Stage::Over,
-        },
-    };
-    if again && !found.listed && settings.domains.is_none() {
-        let error = Error::new(Service::DomainNames, "could not fetch domains on reconnect");
-        listener.hear(Event::Failed { op, step: Step::Domains, error });
-        return Stage::Over;
+impl Errand {
+    fn fail(&self, step: Step, error: Error) {
+        self.listener.hear(Event::Failed { op: self.op, step, error });
     }
-    let places = Places::new(&found, &settings);
-    match session::sign_in(&network, &settings, &places, &jar).await {
-        Ok(session::SignIn { token, answer }) => {
-            listener.hear(Event::SignedIn { op, answer });
-            Stage::Prepared { network, places, token }
-        }
-        Err(error) => {
-            listener.hear(Event::Failed { op, step: Step::Login, error });
-            Stage::Over
-        }
-    }
-}
 
-async fn refresh(op: Op, settings: Box<Settings>, body: Secret, listener: Arc<dyn Listener>, jar: Arc<Jar>) {
-    let Some((network, found)) = look_up(op, &settings, &listener).await else { return };
-    let places = Places::new(&found, &settings);
-    let event = match session::refresh(&network, &settings, &places, &jar, &body).await {
-        Ok(Refresh::Done) => Event::Refreshed { op },
-        Ok(Refresh::Expired) => match session::sign_in(&network, &settings, &places, &jar).await {
-            Ok(signed_in) => Event::SignedIn { op, answer: signed_in.answer },
-            Err(error) => Event::Failed { op, step: Step::Login, error },
-        },
-        Err(error) => Event::Failed { op, step: Step::Refresh, error },
-    };
-    listener.hear(event);
+    /// Finds the domains, and says so unless they were known; `None` when that failed, which it has said too.
+    async fn look_up(&self, known: Option<Arc<Domains>>) -> Option<(Arc<Network>, Arc<Domains>)> {
+        let found = match (Network::of(&self.settings.network), known) {
+            (Ok(network), Some(domains)) => return Some((network, domains)),
+            (Ok(network), None) => {
+                domains::look_up(&network, &self.settings).await.map(|domains| (network, domains))
+            }
+            (Err(cause), _) => Err(Error::wire(Service::DomainNames, "Error on CSDS request", cause)),
+        };
+        match found {
+            Ok((network, domains)) => {
+                self.listener.hear(Event::Domains { op: self.op, domains: domains.clone() });
+                Some((network, domains))
+            }
+            Err(error) => {
+                self.fail(Step::Domains, error);
+                None
+            }
+        }
+    }
+
+    /// The way to a token.
+    async fn prepare(self, known: Option<Arc<Domains>>, again: bool) -> Stage {
+        let Some((network, found)) = self.look_up(known).await else { return Stage::Over };
+        if again && !found.listed && self.settings.domains.is_none() {
+            self.fail(Step::Domains, Error::new(Service::DomainNames, "could not fetch domains on reconnect"));
+            return Stage::Over;
+        }
+        let places = Places::new(&found, &self.settings);
+        match session::sign_in(&network, &self.settings, &places, &self.jar).await {
+            Ok(session::SignIn { token, answer }) => {
+                self.listener.hear(Event::SignedIn { op: self.op, answer });
+                Stage::Prepared { network, places, token }
+            }
+            Err(error) => {
+                self.fail(Step::Login, error);
+                Stage::Over
+            }
+        }
+    }
+
+    async fn refresh(self, known: Option<Arc<Domains>>, body: &Secret) {
+        let Some((network, found)) = self.look_up(known).await else { return };
+        let places = Places::new(&found, &self.settings);
+        match session::refresh(&network, &self.settings, &places, &self.jar, body).await {
+            Ok(Refresh::Done) => self.listener.hear(Event::Refreshed { op: self.op }),
+            Ok(Refresh::Expired) => match session::sign_in(&network, &self.settings, &places, &self.jar).await {
+                Ok(signed_in) => self.listener.hear(Event::SignedIn { op: self.op, answer: signed_in.answer }),
+                Err(error) => self.fail(Step::Login, error),
+            },
+            Err(error) => self.fail(Step::Refresh, error),
+        }
+    }
 }
 
 async fn dial(network: Arc<Network>, settings: Arc<Settings>, places: Places, token: Secret) -> Stage {
@@ -357,7 +375,7 @@ async fn dial(network: Arc<Network>, settings: Arc<Settings>, places: Places, to
     let path = brand_path(&settings, &token);
     let opening = socket::open(&network, &settings, &host, &path);
     let socket = tokio::time::timeout(settings.handshake_deadline(), opening).await;
-    Stage::Dialled(socket.unwrap_or_else(|_| Err(cause::handshake_timed_out())))
+    Stage::Dialled(socket.unwrap_or_else(|_| Err(cause::handshake_timed_out().into())))
 }
 
 /// What a path segment may not hold (RFC 3986 pchar), save the percent sign, which needs a look at what follows it.

@@ -50,6 +50,21 @@ pub struct Socket {
     closing: Option<u16>,
 }
 
+/// A socket that could not be opened.
+#[derive(Debug)]
+pub struct NotOpened {
+    /// What Node and the `ws` package would have said.
+    pub cause: Cause,
+    /// The status, where the service answered the upgrade with one.
+    pub status: Option<u16>,
+}
+
+impl From<Cause> for NotOpened {
+    fn from(cause: Cause) -> Self {
+        Self { cause, status: None }
+    }
+}
+
 /// No close frame came: RFC 6455 §7.1.5.
 pub const ABNORMAL: u16 = 1006;
 /// The close frame had no code: RFC 6455 §7.1.5.
@@ -63,8 +78,8 @@ const WRITE_BUFFER: usize = 32 * 1024;
 /// Opens the WebSocket at `host` (`host[:port]`), path and query `path`.
 ///
 /// # Errors
-/// What Node and the `ws` package would have said. The deadline is the caller's.
-pub async fn open(network: &Network, settings: &Settings, host: &str, path: &str) -> Result<Socket, Cause> {
+/// [`NotOpened`]. The deadline is the caller's.
+pub async fn open(network: &Network, settings: &Settings, host: &str, path: &str) -> Result<Socket, NotOpened> {
     let base: Uri = format!("https://{host}").parse().map_err(|_| cause::invalid_url(host))?;
     let name = base.host().ok_or_else(|| cause::invalid_url(host))?.to_owned();
     let request = upgrade_request(settings, host, path)?;
@@ -79,8 +94,14 @@ pub async fn open(network: &Network, settings: &Settings, host: &str, path: &str
         .write_buffer_size(WRITE_BUFFER)
         .max_message_size(Some(settings.max_payload))
         .max_frame_size(Some(settings.max_payload));
-    let (stream, _) =
-        client_async_with_config(request, tls, Some(config)).await.map_err(|error| cause::of_upgrade(&error))?;
+    let upgraded = client_async_with_config(request, tls, Some(config)).await;
+    let (stream, _) = upgraded.map_err(|error| NotOpened {
+        status: match &error {
+            WsError::Http(answer) => Some(answer.status().as_u16()),
+            _ => None,
+        },
+        cause: cause::of_upgrade(&error),
+    })?;
     Ok(Socket { stream, unflushed: false, closing: None })
 }
 

@@ -11,7 +11,7 @@ use super::inbox::{AgentListener, Inbox};
 use crate::core::client::{Client as Machine, Command};
 use crate::core::config::{Secret, Settings};
 use crate::core::connection::Frame;
-use crate::core::domains;
+use crate::core::domains::{self, Domains};
 use crate::core::error::{Error, Service};
 use crate::core::event::{Event, Listener, Op, Step};
 use crate::core::runtime;
@@ -44,9 +44,9 @@ impl Client {
     #[napi]
     pub fn connect(&self, op: u32, settings: String, again: bool) -> Option<String> {
         let settings = self.parse(op, &settings)?;
-        let known = known_domains(&settings);
-        self.ask(Command::Connect { op, settings, again });
-        known
+        let known = domains::cached(&settings);
+        self.ask(Command::Connect { op, settings, known: known.clone(), again });
+        told(known)
     }
 
     /// The socket only, with the token of the settings, to the host of the last look-up; replaces the attempt under way.
@@ -61,20 +61,20 @@ impl Client {
     #[napi]
     pub fn refresh(&self, op: u32, settings: String, body: String) -> Option<String> {
         let settings = self.parse(op, &settings)?;
-        let known = known_domains(&settings);
-        self.ask(Command::Refresh { op, settings, body: Secret::from(body.as_str()) });
-        known
+        let known = domains::cached(&settings);
+        self.ask(Command::Refresh { op, settings, known: known.clone(), body: Secret::from(body.as_str()) });
+        told(known)
     }
 
     /// Domain look-up only. Returns as connect does.
     #[napi]
     pub fn look_up(&self, op: u32, settings: String) -> Option<String> {
         let settings = self.parse(op, &settings)?;
-        let known = known_domains(&settings);
+        let known = domains::cached(&settings);
         if known.is_none() {
             self.ask(Command::LookUp { op, settings });
         }
-        known
+        told(known)
     }
 
     /// A request frame for a connection, kept until flush. `timeout` in ms, from flush on.
@@ -157,7 +157,6 @@ impl Client {
     }
 }
 
-fn known_domains(settings: &Settings) -> Option<String> {
-    let domains = domains::cached(settings)?;
-    serde_json::to_string(&*domains).ok()
+fn told(known: Option<Arc<Domains>>) -> Option<String> {
+    serde_json::to_string(&*known?).ok()
 }
