@@ -78,7 +78,7 @@ class AgentSurveyClient {
     return this.#call('GET', 'agent_survey', seqRoot ? { ...query, seqRoot } : query);
   }
 
-  #call(method, form, query, { rev, body } = {}) {
+  async #call(method, form, query, { rev, body } = {}) {
     const url = `https://${this.rflDomain}/api/account/${this.accountId}/forms/${form}?${new URLSearchParams(query)}`;
     const headers = { Accept: 'application/json, text/plain, */*', Authorization: `Bearer ${this.token}` };
     if (rev !== undefined) headers['x-lp-state-rev'] = rev;
@@ -87,12 +87,12 @@ class AgentSurveyClient {
       headers['Content-Type'] = 'application/json';
       headers['Content-Length'] = Buffer.byteLength(text);
     }
-    return fetch(url, { method, headers, timeout: TIMEOUT }, text).catch(() => undefined);
+    return exchange(url, { method, headers, timeout: TIMEOUT }, text).catch(() => undefined);
   }
 }
 
 /** @returns {Promise<SurveyResponse>} rejects where there is no whole answer */
-function fetch(url, options, text) {
+function exchange(url, options, text) {
   return new Promise((resolve, reject) => {
     const request = https.request(url, options, (response) => {
       const chunks = [];

@@ -1,0 +1,605 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const { EventEmitter } = require('node:events');
+const { describe, it } = require('node:test');
+const {
+  ANSWER,
+  CONF,
+  Client,
+  Recorder,
+  connected,
+  make,
+  names,
+  op,
+  open,
+  settled,
+  signIn,
+  uncaught,
+} = require('./kit');
+const { clients, held, latest } = require('./fake-native');
+const { Agent, AgentSDK } = require('../..');
+
+const DOMAINS = '{"agentVep":"vep"}';
+const at = (location) => ['success', { location }];
+const socketError = { service: 'messaging', message: 'Error on WS connection: x', code: 401, cause: { message: 'x' } };
+const loginError = { service: 'authentication.login', message: 'Error on AgentVEP login: Unauthorized', code: 401 };
+
+/** For the time of a test every look-up is answered by the cache. */
+async function withCache(work) {
+  Client.cached = DOMAINS;
+  try {
+    return await work();
+  } finally {
+    Client.cached = null;
+  }
+}
+
+describe('the module', () => {
+  it('exports Agent alone, as far as Object.keys can see', async () => {
+    const sdk = require('../..');
+    assert.deepEqual(Object.keys(sdk), ['Agent']);
+    assert.equal(AgentSDK, Agent);
+    assert.equal(require('../../lib/AgentSDK'), Agent);
+    const names = await import('../../index.js');
+    for (const name of ['Agent', 'AgentSDK', 'SDKError', 'TransformError']) assert.equal(names[name], sdk[name]);
+  });
+});
+
+describe('new Agent(conf)', () => {
+  it('wants an account and one complete kind of credentials', () => {
+    for (const conf of [undefined, null, {}, { accountId: 0 }, { accountId: '', token: 't' }]) {
+      assert.throws(() => new Agent(conf), { message: 'missing accountId param' });
+    }
+    const oauth1 = { username: 'u', appKey: 'k', secret: 's', accessToken: 't', accessTokenSecret: 'ts' };
+    for (const key of Object.keys(oauth1)) {
+      assert.throws(() => new Agent({ accountId: 1, ...oauth1, [key]: '' }), /^Error: missing token or user/);
+    }
+    for (const credentials of [oauth1, { assertion: 'a' }, { token: 't' }, { username: 'u', password: 'p' }]) {
+      const agent = new Agent({ accountId: 1, ...credentials });
+      assert.ok(agent instanceof EventEmitter);
+      assert.equal(agent.accountId, 1);
+      agent.dispose();
+    }
+  });
+
+  it('starts to connect by itself, through a connect() that may be overridden', () => {
+    const before = clients.length;
+    class Later extends Recorder {
+      connect(callback) {
+        this.asked = typeof callback;
+      }
+    }
+    const agent = new Later(CONF);
+    assert.equal(agent.asked, 'function');
+    assert.equal(clients.length, before);
+  });
+
+  it('emits nothing before it has returned', async () => {
+    await withCache(async () => {
+      const { agent } = make();
+      assert.deepEqual(names(agent), []);
+      await settled(1);
+      assert.deepEqual(agent.heard, [at('Connect#CSDS')]);
+      agent.dispose();
+    });
+  });
+
+  it('has no keys of its own beyond those that bots know', () => {
+    const { agent } = make();
+    const own = Object.keys(agent).filter((key) => typeof agent[key] !== 'function' && !key.startsWith('_events'));
+    assert.deepEqual(
+      own.filter((key) => !['_eventsCount', '_maxListeners'].includes(key)),
+      [
+        'conf',
+        'accountId',
+        'agentId',
+        'userId',
+        '__oldAgentId',
+        'connected',
+        'token',
+        'csrf',
+        'jar',
+        'transport',
+        'requestTimeout',
+        'errorCheckInterval',
+        'refreshSessionInterval',
+        'csdsClient',
+      ],
+    );
+    assert.deepEqual(
+      ['connect', 'reconnect', 'refreshSession', 'dispose', 'startPeriodicRefreshSession', 'getBearerToken'].map(
+        (name) => Agent.prototype[name].length,
+      ),
+      [1, 1, 1, 0, 0, 0],
+    );
+    agent.dispose();
+  });
+});
+
+describe('connecting', () => {
+  it('goes through domains and login to the socket', async () => {
+    const { agent, client } = make();
+    const order = [];
+    agent.startPeriodicRefreshSession = () => order.push(agent.token, names(agent).length);
+    agent.conf.refreshSessionToken = undefined;
+    agent.connect((error) => order.push('callback', error));
+    assert.equal(client.count('connect'), 1, 'connect() joins the attempt under way');
+    assert.deepEqual([agent.agentId, agent.userId, agent.__oldAgentId], [undefined, undefined, undefined]);
+    await signIn(client);
+    assert.deepEqual(order, ['bearer-1', 1, 'callback', null]);
+    assert.deepEqual([agent.agentId, agent.userId, agent.__oldAgentId], ['pid-2001', '2001', '777.2001']);
+    assert.deepEqual([agent.csrf, agent.token, agent.getBearerToken()], ['csrf-1', 'bearer-1', 'bearer-1']);
+    assert.equal(agent.jar.getCookieString('https://vep/x'), 'for=https://vep/x');
+    assert.equal(agent.transport.configuration.token, 'bearer-1');
+    assert.deepEqual([agent.requestTimeout, agent.errorCheckInterval], [10000, 1000]);
+    assert.equal(agent.connected, false);
+    await open(client);
+    assert.equal(agent.connected, true);
+    assert.deepEqual(names(agent), ['success', 'success', 'connected']);
+    assert.deepEqual(agent.heard.slice(0, 2), [at('Connect#CSDS'), at('Connect#Login')]);
+    assert.equal(agent.heard[2][1].connected, true);
+    agent.conf.refreshSessionToken = false;
+    agent.dispose();
+  });
+
+  it('with a ready token leaves token, csrf and jar unset', async () => {
+    const { agent, client } = make({ accountId: 777, token: 'ready', userId: 5 });
+    const [, text, again] = client.last('connect');
+    assert.equal(again, false);
+    assert.equal(JSON.parse(text).token, 'ready');
+    assert.equal(JSON.parse(text).login, undefined);
+    await signIn(client, null);
+    assert.deepEqual([agent.userId, agent.__oldAgentId, agent.agentId], [5, '777.5', undefined]);
+    assert.deepEqual([agent.token, agent.csrf, agent.jar], [undefined, undefined, undefined]);
+    assert.equal(agent.getBearerToken(), 'ready');
+    agent.dispose();
+  });
+
+  it('tells of a failure at its place, then the callback', async () => {
+    const { agent, client } = make();
+    const told = [];
+    agent.connect((...args) => told.push(...args, names(agent).length));
+    client.says('failed', op(client), 'domains', {
+      service: 'domainNames',
+      message: 'a: ',
+      detail: { x: 1 },
+      code: 17,
+    });
+    await settled();
+    const [name, error, context] = agent.heard[0];
+    assert.equal(name, 'error');
+    assert.equal(error.message, 'a: {"x":1}');
+    assert.deepEqual(context, { location: 'Connect#CSDS' });
+    assert.deepEqual(told, [error, 1]);
+    const promise = agent.connect();
+    client.says('failed', op(client), 'login', loginError);
+    await assert.rejects(promise, { message: loginError.message, code: 401 });
+    assert.deepEqual(agent.heard[1][2], { location: 'Connect#Login' });
+    agent.connect(); // nobody looks at this one
+    client.says('failed', op(client), 'login', loginError);
+    await settled();
+    agent.dispose();
+  });
+
+  it('does not take a token that it generated for the bot’s own', async () => {
+    const { agent, client } = await connected({ ...CONF });
+    agent.conf.token = agent.token;
+    agent.reconnect();
+    const text = JSON.parse(client.last('connect')[1]);
+    assert.equal(text.token, undefined);
+    assert.equal(text.login, '{"username":"bot","password":"secret"}');
+    client.says('failed', op(client), 'login', loginError);
+    await settled();
+    agent.conf.token = 'fresh';
+    agent.reconnect();
+    assert.equal(JSON.parse(client.last('connect')[1]).token, 'fresh');
+    agent.dispose();
+  });
+
+  it('calls a callback that comes late', async () => {
+    const { agent, client } = make();
+    await signIn(client);
+    const told = [];
+    agent.connect((error) => told.push(error));
+    await settled(1);
+    assert.deepEqual(told, [null]);
+    assert.equal(client.count('connect'), 1);
+    agent.dispose();
+  });
+});
+
+describe('reconnecting', () => {
+  it('with the same token dials, unless nobody has signed in yet', async () => {
+    const { agent, client } = make();
+    agent.reconnect(true);
+    client.says('failed', op(client), 'login', loginError);
+    await settled();
+    agent.reconnect(true);
+    assert.equal(client.count('dial'), 0);
+    agent.connect();
+    await signIn(client);
+    await open(client);
+    client.says('closed', op(client), 1001);
+    await settled();
+    agent.transport.configuration.token = 'written by the bot';
+    assert.equal(agent.reconnect(true), undefined);
+    agent.reconnect(true);
+    assert.equal(client.count('dial'), 1);
+    assert.equal(JSON.parse(client.last('dial')[1]).token, 'written by the bot');
+    agent.dispose();
+  });
+
+  it('with a new token has locations of its own, and stops the refreshing', async () => {
+    await withCache(async () => {
+      const { agent, client } = await connected();
+      client.says('closed', op(client), 4401);
+      await settled();
+      agent.heard = [];
+      agent.reconnect();
+      assert.equal(client.last('connect')[2], true);
+      assert.deepEqual(agent.heard, [at('Reconnect#CSDS')], 'before the call returns');
+      client.says('signedIn', op(client), { ...ANSWER, bearer: 'bearer-2' });
+      await open(client);
+      assert.deepEqual(agent.heard[1], at('Reconnect#Relogin#WS'));
+      assert.deepEqual(names(agent), ['success', 'success', 'connected']);
+      assert.equal(agent.getBearerToken(), 'bearer-2');
+      assert.equal(agent.transport.configuration.token, 'bearer-2');
+      agent.dispose();
+    });
+  });
+
+  it('inside closed and error starts one attempt, and loses no closed', async () => {
+    const { agent, client } = await connected();
+    agent.on('closed', () => agent.reconnect(true));
+    client.says('closed', op(client), 1006);
+    await settled();
+    assert.equal(client.count('dial'), 1);
+    agent.on('error', () => agent.reconnect());
+    const failing = op(client);
+    client.says('error', failing, socketError);
+    client.says('closed', failing, 1006);
+    await settled();
+    assert.deepEqual(names(agent), ['closed', 'error', 'closed']);
+    assert.deepEqual(agent.heard[1].length, 2, 'an error of the socket has no location');
+    assert.equal(agent.heard[1][1].code, 401);
+    assert.equal(client.count('dial'), 1);
+    assert.equal(client.count('connect'), 2);
+    assert.notEqual(op(client), failing);
+    agent.dispose();
+  });
+
+  it('on a live socket says closed for the old one before connected', async () => {
+    const { agent, client } = await connected();
+    const old = op(client);
+    agent.reconnect(true);
+    client.says('closed', old, 1006);
+    client.says('opened', op(client), 99);
+    await settled();
+    assert.deepEqual(names(agent), ['closed', 'connected']);
+    agent.getClock({}, () => {});
+    assert.equal(client.last('send')[0], 99);
+    agent.dispose();
+  });
+
+  it('for a new token takes the place of an attempt that only dials', async () => {
+    const { agent, client } = await connected();
+    client.says('closed', op(client), 1006);
+    await settled();
+    agent.heard = [];
+    agent.reconnect(true);
+    const dialled = op(client);
+    const told = [];
+    agent.connect((error) => told.push(error));
+    agent.reconnect();
+    agent.reconnect(true);
+    assert.equal(client.count('connect'), 2);
+    client.says('opened', dialled, 98);
+    client.sends({ kind: 'notification', type: 'of the replaced socket', body: 1 });
+    client.says('closed', dialled, 1006);
+    await signIn(client);
+    await open(client);
+    assert.deepEqual(names(agent), ['success', 'success', 'connected']);
+    assert.deepEqual(told, [null]);
+    agent.dispose();
+  });
+});
+
+describe('refreshing the session', () => {
+  it('needs a session', async () => {
+    const { agent } = make();
+    const told = [];
+    agent.refreshSession((error) => told.push(error));
+    assert.match(told[0].message, /^CSRF and JAR are not defined/);
+    assert.deepEqual(agent.heard, [['error', told[0], { location: 'RefreshSession#Precheck' }]]);
+    assert.deepEqual(JSON.stringify(told[0]), '{"code":null,"service":"authentication.login","error":null}');
+    await assert.rejects(agent.refreshSession(), /CSRF and JAR/);
+    agent.dispose();
+  });
+
+  it('goes through its steps', async () => {
+    const { agent, client } = await connected();
+    client.cached = DOMAINS;
+    const told = [];
+    agent.refreshSession((...args) => told.push(args));
+    const [refresh, , body] = client.last('refresh');
+    assert.equal(body, '{"csrf":"csrf-1"}');
+    assert.deepEqual(agent.heard, [at('RefreshSession#Precheck'), at('RefreshSession#CSDS')]);
+    client.says('refreshed', refresh);
+    await settled();
+    assert.deepEqual(agent.heard[2], at('RefreshSession#REST'));
+    assert.deepEqual(told, [[null]]);
+    const promise = agent.refreshSession();
+    client.says('failed', client.last('refresh')[0], 'refresh', { service: 's', message: 'm', code: 500 });
+    await assert.rejects(promise, { code: 500 });
+    assert.deepEqual(agent.heard[5][2], { location: 'RefreshSession#REST' });
+    agent.dispose();
+  });
+
+  it('may end in a new login, which leaves an open socket alone', async () => {
+    const { agent, client } = await connected();
+    const told = [];
+    agent.refreshSession((...args) => told.push(args));
+    client.says('signedIn', client.last('refresh')[0], { ...ANSWER, bearer: 'bearer-2' });
+    await settled();
+    assert.deepEqual(agent.heard[1], at('RefreshSession#Relogin#WS'));
+    assert.deepEqual(told, [[null]]);
+    assert.equal(agent.token, 'bearer-2');
+    assert.equal(client.count('dial'), 0);
+    agent.refreshSession((error) => told.push(error.code));
+    client.says('failed', client.last('refresh')[0], 'login', loginError);
+    await settled();
+    assert.deepEqual(agent.heard[3][2], { location: 'RefreshSession#Relogin#WS' });
+    assert.equal(told[1], 401);
+    client.says('closed', op(client), 1006);
+    await settled();
+    agent.refreshSession(() => {});
+    client.says('signedIn', client.last('refresh')[0], { ...ANSWER, bearer: 'bearer-3' });
+    await settled();
+    assert.equal(JSON.parse(client.last('dial')[1]).token, 'bearer-3');
+    agent.dispose();
+  });
+
+  it('is repeated after each, whatever its outcome, until it is stopped', async () => {
+    const { agent } = await connected({ ...CONF, refreshSessionInterval: '5' });
+    let times = 0;
+    agent.refreshSession = (done) => {
+      times += 1;
+      done(new Error('whatever'));
+    };
+    for (let i = 0; i < 5; i++) agent.startPeriodicRefreshSession();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    assert.ok(times >= 2 && times <= 12, `${times} times`);
+    agent.dispose();
+    const before = times;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    assert.equal(times, before);
+  });
+});
+
+describe('dispose()', () => {
+  it('tells everybody afterwards, and can be called again', async () => {
+    const { agent, client } = await connected();
+    const told = [];
+    agent.getClock({}, (error) => told.push(error.message));
+    agent.refreshSession((error) => told.push(error.message));
+    agent.heard = [];
+    assert.equal(agent.dispose(), undefined);
+    agent.dispose();
+    assert.deepEqual(told, []);
+    assert.deepEqual([agent.connected, agent.transport, agent.listenerCount('error')], [false, null, 0]);
+    assert.ok(client.isDisposed);
+    await settled(1);
+    assert.deepEqual(told, ['Request has timed out', 'the agent was disposed of']);
+    assert.deepEqual(agent.heard, [['closed', 1006]]);
+    agent.reconnect(true);
+    assert.equal(latest(), client);
+    client.says('opened', op(client), 5);
+    agent.on('error', () => {});
+    agent.connect(() => {});
+    assert.notEqual(latest(), client);
+    await signIn(latest());
+    await open(latest());
+    assert.equal(agent.connected, true);
+    assert.deepEqual(names(agent), ['closed', 'success', 'success', 'connected']);
+    agent.dispose();
+  });
+
+  it('is safe inside any event', async () => {
+    for (const event of ['success', 'connected', 'closed', 'x', 'notification', '.T']) {
+      const { agent, client } = make();
+      agent.on(event, () => agent.dispose());
+      await signIn(client);
+      await open(client);
+      client.sends({ kind: 'notification', type: 'x', body: 1 });
+      client.sends({ kind: 'resp', type: '.T', reqId: 'r', code: 200, body: 1 });
+      client.says('closed', op(client), 1000);
+      await settled();
+      assert.ok(client.isDisposed, event);
+    }
+  });
+});
+
+describe('what keeps the process alive', () => {
+  it('is an attempt under way, or a socket', async () => {
+    const { agent, client } = make();
+    assert.equal(held.on, true);
+    client.says('failed', op(client), 'login', loginError);
+    await settled();
+    assert.equal(held.on, false);
+    agent.connect();
+    assert.equal(held.on, true);
+    await signIn(client);
+    await open(client);
+    assert.equal(held.on, true);
+    client.says('closed', op(client), 1000);
+    await settled();
+    assert.equal(held.on, false);
+    agent.reconnect(true);
+    client.says('error', op(client), socketError);
+    client.says('closed', op(client), 1006);
+    await settled();
+    assert.equal(held.on, false);
+    assert.deepEqual(names(agent).slice(-2), ['error', 'closed']);
+    agent.dispose();
+  });
+});
+
+describe('the handles', () => {
+  it('of the transport reach the socket', async () => {
+    const { agent, client } = await connected();
+    const { transport } = agent;
+    assert.equal(transport.ws.readyState, 1);
+    transport.ws.close();
+    assert.deepEqual(client.last('close'), []);
+    transport.ws.close(1000, 'bye');
+    assert.deepEqual(client.last('close'), [1000, 'bye']);
+    transport.ws.close(4000);
+    assert.deepEqual(client.last('close'), [4000]);
+    assert.throws(() => transport.ws.close('x'), TypeError);
+    transport.ws.ping();
+    transport.ws.terminate();
+    transport.close();
+    assert.equal(client.count('cut'), 2);
+    assert.equal(client.count('ping'), 1);
+    transport.reconnect();
+    assert.equal(client.count('dial'), 1);
+    agent.dispose();
+  });
+
+  it('of the domain service answers with the domains as listed', async () => {
+    const { agent, client } = await connected({ ...CONF, domains: { facadeMsg: 'mine' } });
+    const told = [];
+    agent.csdsClient.getAll((...args) => told.push(args));
+    assert.equal(JSON.parse(client.last('lookUp')[1]).domains, undefined);
+    client.says('domains', client.last('lookUp')[0], { agentVep: 'v' }, true);
+    await settled();
+    assert.deepEqual(told, [[null, { agentVep: 'v' }]]);
+    const promise = agent.csdsClient.getAll();
+    client.says('failed', client.last('lookUp')[0], 'domains', { service: 'domainNames', message: 'm' });
+    await assert.rejects(promise, { message: 'm' });
+    assert.deepEqual(agent.heard, []);
+    agent.dispose();
+  });
+});
+
+describe('what arrives', () => {
+  it('is emitted by its type, then as a notification, one and the same object', async () => {
+    const { agent, client } = await connected();
+    agent.on('some.Type', function (body) {
+      assert.equal(this, agent);
+      body.seen = true;
+    });
+    client.sends({ kind: 'notification', type: 'some.Type', body: {} });
+    client.sends('{"kind":"notification","type":"as text","body":"\\ud83d"}');
+    client.sends('not JSON');
+    client.sends('[1]');
+    client.sends('null');
+    client.sends({ kind: 'other', type: 'x' });
+    client.sends({ kind: 'notification', type: '', body: 1 });
+    await settled();
+    assert.deepEqual(agent.heard, [
+      ['some.Type', { seen: true }],
+      ['notification', { kind: 'notification', type: 'some.Type', body: { seen: true } }],
+      ['as text', '\ud83d'],
+      ['notification', { kind: 'notification', type: 'as text', body: '\ud83d' }],
+      ['notification', { kind: 'notification', type: '', body: 1 }],
+    ]);
+    agent.dispose();
+  });
+
+  it('cannot imitate the SDK', async () => {
+    const { agent, client } = await connected();
+    const types = ['error', 'connected', 'closed', 'notification', 'toString', '__proto__', ['error'], 'newListener'];
+    for (const type of types) client.sends({ kind: 'notification', type, body: 'x' });
+    for (const type of types) client.sends({ kind: 'resp', type, code: 200, reqId: 'r', body: 'x' });
+    await settled();
+    assert.deepEqual(
+      names(agent),
+      types.map(() => 'notification'),
+    );
+    agent.dispose();
+  });
+
+  it('and cannot be read gives an error, and answers the callback', async () => {
+    const { agent, client } = await connected();
+    const told = [];
+    agent.getUserProfile('c', (...args) => told.push(args));
+    const answer = {
+      kind: 'resp',
+      reqId: client.last('send')[1],
+      code: 200,
+      type: '.ams.userprofile.GetUserProfile$Response',
+    };
+    agent.heard = [];
+    client.sends(answer);
+    client.sends({ kind: 'notification', type: '.ams.ms.OnlineEventDistribution', body: null });
+    await settled();
+    assert.deepEqual(names(agent), ['error', 'error']);
+    assert.deepEqual(told, [[agent.heard[0][1]]]);
+    assert.equal(told[0][0].constructor.name, 'TransformError');
+    assert.equal(told[0][0].message, 'TypeError: body is not an object');
+    assert.deepEqual(Object.keys(told[0][0]), ['payload']);
+    assert.deepEqual(told[0][0].payload, answer);
+    agent.dispose();
+  });
+});
+
+describe('a listener that throws', () => {
+  it('reaches Node, and nothing that follows is lost', async () => {
+    const { agent, client } = await connected();
+    let told = 0;
+    agent.on('bad', () => {
+      throw new Error('mine');
+    });
+    agent.getClock({}, () => (told += 1));
+    agent.heard = [];
+    const error = await uncaught(() => {
+      client.sends({ kind: 'notification', type: 'bad', body: 1 });
+      client.sends({ kind: 'resp', reqId: client.last('send')[1], type: 'after', code: 200 });
+      setImmediate(() => client.sends({ kind: 'notification', type: 'later', body: 1 }));
+    });
+    assert.equal(error.message, 'mine');
+    await settled();
+    assert.deepEqual(names(agent), ['bad', 'after', 'later', 'notification']);
+    assert.equal(told, 1);
+    agent.dispose();
+  });
+
+  it('does not keep the callback of a request waiting', async () => {
+    const { agent, client } = await connected();
+    let told = 0;
+    agent.on('bad', () => {
+      throw new Error('mine');
+    });
+    agent.getClock({}, () => (told += 1));
+    await uncaught(() => client.sends({ kind: 'resp', reqId: client.last('send')[1], type: 'bad', code: 200 }));
+    assert.equal(told, 1);
+    agent.dispose();
+  });
+
+  it('does not keep other callbacks from hearing of the end', async () => {
+    const { agent, client } = await connected();
+    let told = 0;
+    agent.getClock({}, () => {
+      throw new Error('mine');
+    });
+    agent.getClock({}, () => (told += 1));
+    agent.heard = [];
+    await uncaught(() => client.says('closed', op(client), 1000));
+    await settled();
+    assert.equal(told, 1);
+    assert.deepEqual(names(agent), ['closed']);
+  });
+});
+
+it('an error that nobody listens to is thrown', async () => {
+  const { agent, client } = make();
+  agent.removeAllListeners('error');
+  const told = [];
+  agent.connect((error) => told.push(error.code));
+  const error = await uncaught(() => client.says('failed', op(client), 'login', loginError));
+  assert.equal(error.message, loginError.message);
+  assert.deepEqual(told, [401]);
+  agent.dispose();
+});
