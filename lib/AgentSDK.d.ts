@@ -1,0 +1,2 @@
+import { Agent } from '../index';
+export = Agent;
