@@ -1,7 +1,7 @@
 'use strict';
 
 /** The steps at which something can go wrong, and what a fault may say there (see the README). */
-const HTTP = ['status', 'statusText', 'headers', 'body', 'hang', 'cut', 'truncate', 'late', 'stalls'];
+const HTTP = ['status', 'statusText', 'headers', 'body', 'hang', 'cut', 'truncate', 'late'];
 const STEPS = {
   csds: HTTP,
   login: HTTP,
@@ -14,7 +14,7 @@ const STEPS = {
     ...['code', 'body', 'type', 'hang', 'cut', 'closes', 'reason', 'before', 'late', 'doubled', 'unknown', 'reordered'],
     ...['stalls', 'garbage'],
   ],
-  notification: ['hang', 'cut', 'closes', 'reason', 'late', 'doubled', 'reordered', 'garbage', 'body'],
+  notification: ['lost', 'cut', 'closes', 'reason', 'late', 'doubled', 'reordered', 'garbage', 'body'],
 };
 const SELECTORS = ['times', 'skip', 'when', 'type'];
 

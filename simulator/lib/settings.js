@@ -34,6 +34,8 @@ const DEFAULTS = {
   survey: false, // true: closing the main dialog opens a post-conversation survey dialog
 
   fileLink: MINUTE, // how long upload and download URLs are valid
+  agentSurvey: [{ id: 1, type: 'text', text: 'What was this conversation about?' }], // questions of the agent survey
+  agentSurveyAutoClose: 24 * HOUR, // how long it can be answered (guess)
   notificationsFirst: false, // true: what a request causes is sent before its answer
   profile: {}, // laid over the profile of every consumer
 };

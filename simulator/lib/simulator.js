@@ -5,6 +5,7 @@ const os = require('node:os');
 const path = require('node:path');
 
 const { certificateAuthority, serverCertificate } = require('./certificates');
+const { Chaos } = require('./chaos');
 const { Clock } = require('./clock');
 const { Faults } = require('./faults');
 const { uuid } = require('./ids');
@@ -199,6 +200,25 @@ class Simulator {
    */
   on(step, handler) {
     return this.faults.on(step, handler);
+  }
+
+  /**
+   * Lets random things go wrong, the same ones for the same seed.
+   * @param {{seed?: number, rate?: number, misfortunes?: object}} [options] see lib/chaos.js
+   * @returns {Chaos} with deeds (what was done) and ends()
+   */
+  chaos(options) {
+    return new Chaos(this.faults, options);
+  }
+
+  /** Refuses new TCP connections (ECONNREFUSED) until listens(). Open ones stay. */
+  refuses() {
+    this.server.refuse();
+  }
+
+  /** Accepts connections again, on the same port. */
+  async listens() {
+    await this.server.listen(this.port);
   }
 
   /** Ends all faults and quirks. */

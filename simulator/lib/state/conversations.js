@@ -93,7 +93,7 @@ class Conversations {
   removeParticipant(conversation, dialog, agent) {
     const leaving = dialog.participant(agent);
     dialog.participants = dialog.participants.filter((one) => one !== leaving);
-    if (leaving.role === 'ASSIGNED_AGENT') agent.conversations.delete(conversation);
+    if (leaving.role === 'ASSIGNED_AGENT') this.#release(conversation, agent);
     this.#changed(conversation, dialog);
   }
 
@@ -142,7 +142,7 @@ class Conversations {
     Object.assign(dialog, { state: 'CLOSE', endTs: this.service.clock.now(), closedBy: by, closedCause: cause });
     if (dialog === conversation.main) {
       this.service.routing.cancel(conversation);
-      conversation.assignedAgent?.conversations.delete(conversation);
+      if (conversation.assignedAgent !== undefined) this.#release(conversation, conversation.assignedAgent);
       conversation.closeReason = by;
       if (survey && conversation.surveyWanted) this.service.surveyBot.begin(conversation);
     }
@@ -170,6 +170,12 @@ class Conversations {
       else this.service.change(() => this.close(conversation, { by: 'SYSTEM', cause: 'Closed for inactivity' }));
     };
     conversation.stopIdleness ??= clock.after(settings.conversationIdle, look);
+  }
+
+  /** The agent has room for another conversation. */
+  #release(conversation, agent) {
+    agent.conversations.delete(conversation);
+    this.service.routing.agentAvailable();
   }
 
   #changed(conversation, dialog) {

@@ -21,12 +21,21 @@ class Routing {
   /**
    * Puts a conversation into the queue of its skill.
    * @param {Conversation} conversation
-   * @param {{suggested?: Agent, avoid?: Agent}} [options] suggested: rung first; avoid: not rung unless that skill is
-   *   expressly one of its skills (the agent that has just handed it over)
+   * @param {{suggested?: Agent, avoid?: Agent, transfer?: boolean}} [options] suggested: rung first; avoid: not rung unless that skill is
+   *   expressly one of its skills (the agent that has just handed it over); transfer: an agent has had it before
    */
-  enqueue(conversation, { suggested, avoid } = {}) {
+  enqueue(conversation, { suggested, avoid, transfer = false } = {}) {
     this.cancel(conversation);
-    const task = { id: uuid(), conversation, suggested, avoid, rings: [], completed: false, retry: undefined };
+    const task = {
+      id: uuid(),
+      conversation,
+      suggested,
+      avoid,
+      transfer,
+      rings: [],
+      completed: false,
+      retry: undefined,
+    };
     this.#open.set(conversation.id, task);
     this.#offer(task);
   }
@@ -37,6 +46,7 @@ class Routing {
     if (task === undefined) return;
     for (const ring of task.rings) if (ring.state === 'WAITING') this.#end(task, ring, 'CANCELLED');
     this.#finish(task);
+    this.agentAvailable();
   }
 
   /** To be called when an agent may have become able to take conversations. */
@@ -82,7 +92,7 @@ class Routing {
 
   #choose(task) {
     if (task.suggested !== undefined) {
-      if (this.#canTake(task.suggested)) return task.suggested;
+      if (this.#canTake(task, task.suggested)) return task.suggested;
       this.#dropSuggestion(task);
     }
     const now = this.service.clock.now();
@@ -94,7 +104,7 @@ class Routing {
       (agent) =>
         agent.accountId === task.conversation.accountId &&
         agent.handles(task.conversation.skillId) &&
-        this.#canTake(agent) &&
+        this.#canTake(task, agent) &&
         !avoided(agent) &&
         !resting(agent),
     );
@@ -103,8 +113,10 @@ class Routing {
     return candidates.sort((one, other) => rung(one) - rung(other) || load.get(one) - load.get(other))[0];
   }
 
-  #canTake(agent) {
-    if (agent.availability !== 'ONLINE') return false;
+  #canTake(task, agent) {
+    // An OCCUPIED agent is offered transfers only (node-agent-sdk README).
+    const isOpen = agent.availability === 'ONLINE' || (task.transfer && agent.availability === 'OCCUPIED');
+    if (!isOpen) return false;
     return agent.conversations.size + this.waitingFor(agent).length < agent.maxConversations;
   }
 
@@ -145,6 +157,7 @@ class Routing {
   #reoffer(task, agent) {
     if (task.suggested === agent) this.#dropSuggestion(task);
     this.#offer(task);
+    this.agentAvailable();
     if (task.rings.some((ring) => ring.state === 'WAITING')) return;
     task.retry?.();
     task.retry = this.service.clock.after(this.service.settings.ringAgain, () =>

@@ -1,6 +1,7 @@
 'use strict';
 
 const notifications = require('../wire/notifications');
+const { AgentSurveys } = require('./agent-surveys');
 const { Conversations } = require('./conversations');
 const { Files } = require('./files');
 const { Messages } = require('./messages');
@@ -27,6 +28,7 @@ class Service {
     this.routing = new Routing(this);
     this.subscriptions = new Subscriptions(this);
     this.surveyBot = new SurveyBot(this);
+    this.agentSurveys = new AgentSurveys(this);
     this.files = new Files(this);
     this.outbox = new Outbox((conversation) => this.subscriptions.conversationChanged(conversation));
   }
@@ -65,7 +67,7 @@ class Service {
   setAgentState(agent, { availability = agent.availability, channels = agent.channels, description = '' }) {
     Object.assign(agent, { availability, channels, stateDescription: description });
     this.outbox.add(() => this.subscriptions.agentStateChanged(agent));
-    if (availability === 'ONLINE') this.routing.agentAvailable();
+    if (availability === 'ONLINE' || availability === 'OCCUPIED') this.routing.agentAvailable();
   }
 
   connectionOpened(connection) {

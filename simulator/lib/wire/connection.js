@@ -146,7 +146,7 @@ class Connection {
   /** Does what a fault says about the connection, and sends in the order it says. */
   #afflicted(effect, send) {
     if (effect.garbage !== undefined) this.push(effect.garbage);
-    if (!effect.hang && !effect.before) send();
+    if (!effect.hang && !effect.lost && !effect.before) send();
     if (effect.stalls) this.stalls();
     if (effect.cut) this.cuts();
     if (effect.closes !== undefined) this.closes(effect.closes, effect.reason);

@@ -3,29 +3,29 @@
 const http = require('node:http');
 
 const { errorBody } = require('../faults');
+const { answerSurvey } = require('./agent-survey');
 const { answerFile } = require('./file-store');
 const { lookUp } = require('./domains');
 const signIn = require('./sign-in');
 
 /** Every HTTP call the service answers: which path is which step. */
+const LOOK_UP = String.raw`account/(?<account>[^/]+)/service/(?:(?<service>[^/]+)/)?baseURI\.json`;
+const ACCOUNT = '/api/account/(?<account>[^/]+)';
 const ROUTES = [
+  { step: 'csds', methods: ['GET'], path: `/api/${LOOK_UP}`, answer: lookUp },
+  { step: 'csds', methods: ['GET'], path: `/csdr/${LOOK_UP}`, answer: lookUp },
+  { step: 'login', methods: ['POST'], path: `${ACCOUNT}/login`, answer: signIn.login },
+  { step: 'refresh', methods: ['POST'], path: `${ACCOUNT}/refresh`, answer: signIn.refresh },
+  { step: 'logout', methods: ['POST'], path: `${ACCOUNT}/logout`, answer: signIn.logout },
+  { step: 'file', methods: ['GET', 'PUT'], path: '/v1/AUTH_async-images/.+', answer: answerFile },
+  { step: 'agentSurvey', methods: ['GET'], path: `${ACCOUNT}/forms/agent_survey`, answer: answerSurvey },
   {
-    step: 'csds',
-    methods: ['GET'],
-    path: /^\/api\/account\/(?<account>[^/]+)\/service\/(?:(?<service>[^/]+)\/)?baseURI\.json$/,
-    answer: lookUp,
+    step: 'agentSurvey',
+    methods: ['GET', 'POST', 'PUT', 'DELETE'],
+    path: `${ACCOUNT}/forms/agent_survey/(?<state>state)`,
+    answer: answerSurvey,
   },
-  {
-    step: 'csds',
-    methods: ['GET'],
-    path: /^\/csdr\/account\/(?<account>[^/]+)\/service\/(?:(?<service>[^/]+)\/)?baseURI\.json$/,
-    answer: lookUp,
-  },
-  { step: 'login', methods: ['POST'], path: /^\/api\/account\/(?<account>[^/]+)\/login$/, answer: signIn.login },
-  { step: 'refresh', methods: ['POST'], path: /^\/api\/account\/(?<account>[^/]+)\/refresh$/, answer: signIn.refresh },
-  { step: 'logout', methods: ['POST'], path: /^\/api\/account\/(?<account>[^/]+)\/logout$/, answer: signIn.logout },
-  { step: 'file', methods: ['GET', 'PUT'], path: /^\/v1\/AUTH_async-images\//, answer: answerFile },
-];
+].map((route) => ({ ...route, path: new RegExp(`^${route.path}$`) }));
 
 /**
  * Receives one HTTP call, logs it, and answers it or does what a fault says.
@@ -52,7 +52,7 @@ async function onRequest(simulator, request, response) {
     simulator.changed(entry);
     write(response, answer, effect);
   };
-  if (effect.stalls || effect.hang) return;
+  if (effect.hang) return;
   if (effect.cut) {
     request.socket.destroy();
     return;

@@ -54,11 +54,9 @@ class Server {
   }
 
   /** Accepts no connection any more: the next client is refused. Open connections stay. */
-  async refuse() {
-    const closed = new Promise((resolve) => this.https.close(resolve));
-    for (const connection of this.simulator.connections) connection.socket.unref();
+  refuse() {
+    this.https.close();
     this.https.closeIdleConnections();
-    void closed;
   }
 
   /** Ends every connection and the listener. */

@@ -80,6 +80,7 @@ const PARTICIPANTS_CHANGES = {
         service.conversations.removeParticipant(conversation, dialog, agent);
         if (present.role !== 'ASSIGNED_AGENT' || dialog !== conversation.main) return;
         after.reroute = true;
+        after.removed = true;
         if (agent === caller) after.left = agent;
       },
     };
@@ -137,7 +138,8 @@ function updateConversation(service, caller, conversation, entries) {
   if (after.reroute && unattended) {
     // Who hands a conversation over to a skill does not want it back at once; who just leaves it may be rung again.
     const handedOver = entries.some(({ field }) => field === 'Skill');
-    service.routing.enqueue(conversation, { suggested: after.suggested, avoid: handedOver ? after.left : undefined });
+    const avoid = handedOver ? after.left : undefined;
+    service.routing.enqueue(conversation, { suggested: after.suggested, avoid, transfer: after.removed });
   }
   return steps[0].text;
 }
