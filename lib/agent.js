@@ -1,16 +1,18 @@
 'use strict';
 
 const { EventEmitter } = require('node:events');
-const { abortable, callbackOrPromise, reasonOf, tellAll } = require('./callbacks');
+const { callbackOrPromise, reasonOf, tellAll } = require('./callbacks');
 const dispatch = require('./dispatch');
 const errors = require('./errors');
 const handles = require('./handles');
 const inbox = require('./inbox');
 const { Operations } = require('./operations');
-const { Pending } = require('./pending');
+const { Pending, tellTimedOut } = require('./pending');
 const { Periodic } = require('./periodic');
 const requests = require('./requests');
-const { hasCredentials, loginBody, milliseconds, settings } = require('./settings');
+const { Session } = require('./session');
+const { hasCredentials, milliseconds, settings } = require('./settings');
+const { nextTick } = require('./ticks');
 
 /** The defaults that bots can read on the agent, in ms; all others are the core's. */
 const REQUEST_TIMEOUT = 10000;
@@ -30,16 +32,12 @@ class Agent extends EventEmitter {
   #operations = new Operations();
   #pending = new Pending();
   #periodicRefresh = new Periodic();
+  #session = new Session();
 
   /** @type {{ op: number, connection: number }|null} the open socket */
   #socket = null;
   /** The attempt whose socket failed, while its `closed` is still to come. */
   #failedOp = null;
-
-  /** The token in use; what we set `agent.token` to; all that we generated (a short text for each login). */
-  #bearer;
-  #assignedToken;
-  #generatedTokens = new Set();
 
   #isConstructed = false;
 
@@ -140,7 +138,7 @@ class Agent extends EventEmitter {
 
   /** @returns {string|undefined} the token in use */
   getBearerToken() {
-    return this.token === this.#assignedToken ? this.#bearer : this.token;
+    return this.#session.bearer(this);
   }
 
   /**
@@ -162,7 +160,7 @@ class Agent extends EventEmitter {
     this.removeAllListeners();
     this.connected = false;
     this.transport = null;
-    process.nextTick(() => {
+    nextTick(() => {
       tellTimedOut(pending);
       tellAll(waiting, errors.disposed());
       if (wasOpen) dispatch.closed(this, 1006);
@@ -175,11 +173,11 @@ class Agent extends EventEmitter {
   #seek(name, settle) {
     const { attempt } = this.#operations;
     if (attempt && attempt.name !== 'Dial') {
-      if (settle && attempt.isSignedIn) process.nextTick(settle, null);
+      if (settle && attempt.isSignedIn) nextTick(settle, null);
       else if (settle) attempt.waiting.push(settle);
       return;
     }
-    const access = this.#access();
+    const access = this.#session.access(this);
     const text = settings(this.#options, access);
     this.#openClient();
     const seeking = this.#operations.beginAttempt(name, { settle, token: access.token });
@@ -190,7 +188,7 @@ class Agent extends EventEmitter {
   /** An attempt at the socket alone. Without a transport nobody has signed in yet. */
   #dial() {
     if (this.#operations.attempt || !this.#client || !this.transport) return;
-    const { token = this.#bearer } = this.transport.configuration;
+    const { token } = this.transport.configuration;
     const text = settings(this.#options, { account: this.accountId, token: String(token) });
     const { op } = this.#operations.beginAttempt('Dial');
     this.#stayOrRest();
@@ -198,7 +196,7 @@ class Agent extends EventEmitter {
   }
 
   #refresh(settle) {
-    const access = this.#access();
+    const access = this.#session.access(this);
     const text = settings(this.#options, access);
     const refresh = this.#operations.begin('RefreshSession', { settle, token: access.token });
     this.#stayOrRest();
@@ -252,10 +250,9 @@ class Agent extends EventEmitter {
       settle(error);
       return promise;
     }
-    const { id } = frame;
-    const told = signal ? abortable(settle, signal, () => this.#pending.take(id)) : settle;
     const deadline = milliseconds(timeout) || milliseconds(this.requestTimeout) || REQUEST_TIMEOUT;
-    this.#pending.send(this.#client, this.#socket.connection, { id, text, timeout: deadline }, told);
+    const request = { id: frame.id, text, timeout: deadline, signal };
+    this.#pending.send(this.#client, this.#socket.connection, request, settle);
     dispatch.sent(this, frame);
     return promise;
   }
@@ -263,14 +260,6 @@ class Agent extends EventEmitter {
   /** The bot's options as they are now; bots replace the object, perhaps by something odd. */
   get #options() {
     return this.conf || {};
-  }
-
-  /** With what to sign in. A token that we generated is not taken for the bot's own, though bots copy it there. */
-  #access() {
-    const { token } = this.#options;
-    const account = this.accountId;
-    if (token && !this.#generatedTokens.has(token)) return { account, token: String(token) };
-    return { account, login: loginBody(this.#options) };
   }
 
   #openClient() {
@@ -292,19 +281,18 @@ class Agent extends EventEmitter {
     if (typeof domains !== 'string') return;
     const item = ['domains', op, JSON.parse(domains)];
     if (this.#isConstructed) this.#receive(item);
-    else process.nextTick(this.#receive, item);
+    else nextTick(this.#receive, item);
   }
 
   // What the core says: "Out: batches" in ARCHITECTURE.md
 
   #receive = (item) => {
-    if (typeof item === 'string') this.#onMessage(parse(item));
-    else if (Array.isArray(item)) this.#onEvent(...item);
+    if (Array.isArray(item)) this.#onEvent(...item);
     else this.#onMessage(item);
   };
 
   #onMessage(message) {
-    if (!this.#socket || typeof message !== 'object' || message === null) return;
+    if (!this.#socket) return;
     if (message.kind === 'notification') dispatch.notification(this, message);
     else if (message.kind === 'resp') dispatch.response(this, message, this.#pending.take(message.reqId));
   }
@@ -391,8 +379,8 @@ class Agent extends EventEmitter {
     const { attempt } = this.#operations;
     if (this.#socket && this.#socket.op === op) {
       this.#socket = null;
-      this.#stayOrRest();
       this.connected = false;
+      this.#stayOrRest();
       tellTimedOut(this.#pending.takeAll());
     } else if (this.#failedOp === op) {
       this.#failedOp = null;
@@ -415,55 +403,21 @@ class Agent extends EventEmitter {
     this.#stayOrRest();
   }
 
-  // The session
-
-  /** Takes over what the login answered; null: the bot's own token is used, and nobody had to log in. */
+  /** A sign-in succeeded; null: with the bot's own token. */
   #adopt(answer, readyToken) {
-    if (answer === null) {
-      this.userId = this.#options.userId;
-      this.#bearer = readyToken;
-    } else {
-      this.userId = answer.userId;
-      this.agentId = answer.userPid;
-      this.#bearer = String(answer.bearer);
-      this.#generatedTokens.add(this.#bearer);
-    }
-    this.__oldAgentId = `${this.accountId}.${this.userId}`;
-    this.#equip();
-    if (answer !== null && answer.csrf) this.#keepSession(answer.csrf);
-  }
-
-  /** A session that can be refreshed. */
-  #keepSession(csrf) {
-    this.csrf = csrf;
-    this.jar = handles.jar(this.#client);
-    this.token = this.#bearer;
-    this.#assignedToken = this.#bearer;
-    if (this.#options.refreshSessionToken !== false) this.startPeriodicRefreshSession();
-  }
-
-  #equip() {
+    this.#session.adopt(this, answer, readyToken);
     this.requestTimeout = this.#options.requestTimeout || REQUEST_TIMEOUT;
     this.errorCheckInterval = this.#options.errorCheckInterval || ERROR_CHECK_INTERVAL;
+    const token = answer === null ? readyToken : String(answer.bearer);
     if (this.transport) {
-      this.transport.configuration.token = this.#bearer;
+      this.transport.configuration.token = token;
     } else {
       const agent = { isOpen: () => this.#socket !== null, reconnect: () => this.#dial() };
-      this.transport = handles.transport(this.#client, this.#bearer, agent);
+      this.transport = handles.transport(this.#client, token, agent);
     }
-  }
-}
-
-function tellTimedOut(callbacks) {
-  for (const callback of callbacks) tellAll([callback], errors.timedOut(), undefined);
-}
-
-/** A message that the core could not read: perhaps JavaScript can. What nobody can read is dropped, as ever. */
-function parse(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    if (answer === null || !answer.csrf) return;
+    this.jar = handles.jar(this.#client);
+    if (this.#options.refreshSessionToken !== false) this.startPeriodicRefreshSession();
   }
 }
 

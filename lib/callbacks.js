@@ -1,5 +1,7 @@
 'use strict';
 
+const { nextTick } = require('./ticks');
+
 /**
  * The caller's callback, or, where none was given, a promise and the function that settles it. Nobody has to look at
  * the promise: its rejection never becomes an unhandled one.
@@ -30,7 +32,7 @@ function tellAll(callbacks, ...args) {
     try {
       callback(...args);
     } catch (error) {
-      process.nextTick(() => {
+      nextTick(() => {
         throw error;
       });
     }

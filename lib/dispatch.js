@@ -4,9 +4,11 @@ const { TransformError } = require('./errors');
 const { transform } = require('./transforms');
 
 /** Where an operation stands when a step of it ends, as `success` and `error` tell it. Source: SDK: its README. */
+const RECONNECT = { domains: 'Reconnect#CSDS', login: 'Reconnect#Relogin#WS' };
 const LOCATIONS = {
   Connect: { domains: 'Connect#CSDS', login: 'Connect#Login' },
-  Reconnect: { domains: 'Reconnect#CSDS', login: 'Reconnect#Relogin#WS' },
+  Reconnect: RECONNECT,
+  Dial: RECONNECT,
   RefreshSession: {
     precheck: 'RefreshSession#Precheck',
     domains: 'RefreshSession#CSDS',

@@ -1,6 +1,7 @@
 'use strict';
 
 const native = require('../native');
+const { setImmediate } = require('./ticks');
 
 /**
  * The way from the core into JavaScript: one native Inbox for all agents of this thread. It hands over batches,
@@ -31,7 +32,7 @@ function open() {
  * From now on `receive` gets what comes for `key`.
  *
  * @param {number} key
- * @param {(item: object|string|Array) => void} receive
+ * @param {(item: object|Array) => void} receive
  */
 function attend(key, receive) {
   if (receivers.has(key)) return;
@@ -77,10 +78,20 @@ function handOut() {
     const receive = receivers.get(batch[next]);
     const item = batch[next + 1];
     next += 2;
-    if (receive !== undefined) receive(item);
+    if (receive !== undefined) receive(typeof item === 'string' ? read(item) : item);
   }
   batch = [];
   next = 0;
+}
+
+/** A message that the core could not read: perhaps JavaScript can. What nobody can read means nothing to an agent. */
+function read(text) {
+  try {
+    const message = JSON.parse(text);
+    return typeof message === 'object' && message !== null && !Array.isArray(message) ? message : {};
+  } catch {
+    return {};
+  }
 }
 
 module.exports = { attend, leave, open };

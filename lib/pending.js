@@ -1,5 +1,9 @@
 'use strict';
 
+const { abortable, tellAll } = require('./callbacks');
+const { timedOut } = require('./errors');
+const { nextTick } = require('./ticks');
+
 /**
  * The requests of one agent that wait for their answers. The deadlines are the core's: a request is only ever taken
  * out here, by its answer, its timeout, or the end of the socket.
@@ -14,15 +18,15 @@ class Pending {
    *
    * @param {object} client the native client
    * @param {number} connection
-   * @param {{ id: string, text: string, timeout: number }} request timeout in ms
+   * @param {{ id: string, text: string, timeout: number, signal?: AbortSignal }} request timeout in ms
    * @param {Function} callback
    */
-  send(client, connection, { id, text, timeout }, callback) {
-    this.#callbacks.set(id, callback);
+  send(client, connection, { id, text, timeout, signal }, callback) {
+    this.#callbacks.set(id, signal ? abortable(callback, signal, () => this.take(id)) : callback);
     client.send(connection, id, text, timeout);
     if (this.#flushIsDue) return;
     this.#flushIsDue = true;
-    process.nextTick(() => {
+    nextTick(() => {
       this.#flushIsDue = false;
       client.flush();
     });
@@ -43,4 +47,9 @@ class Pending {
   }
 }
 
-module.exports = { Pending };
+/** Tells each of the callbacks that its request will not be answered any more. @param {Function[]} callbacks */
+function tellTimedOut(callbacks) {
+  for (const callback of callbacks) tellAll([callback], timedOut(), undefined);
+}
+
+module.exports = { Pending, tellTimedOut };

@@ -93,7 +93,8 @@ function texts(object) {
 
 /** For the WebSocket upgrade alone. `origin` is a name of its own among the options of the `ws` package. */
 function headers(conf) {
-  const given = Object.entries(conf.headers || {}).filter(([, value]) => value !== undefined && value !== null);
+  const object = typeof conf.headers === 'object' ? conf.headers : {};
+  const given = Object.entries(object || {}).filter(([, value]) => value !== undefined && value !== null);
   const pairs = given.flatMap(([name, value]) => [value].flat().map((one) => [name, String(one)]));
   if (!conf.origin) return pairs;
   return [...pairs.filter(([name]) => name.toLowerCase() !== 'origin'), ['Origin', String(conf.origin)]];
