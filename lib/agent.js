@@ -287,7 +287,7 @@ class Agent extends EventEmitter {
   // What the core says: "Out: batches" in ARCHITECTURE.md
 
   #receive = (item) => {
-    if (Array.isArray(item)) this.#onEvent(...item);
+    if (Array.isArray(item)) this.#onEvent(item);
     else this.#onMessage(item);
   };
 
@@ -297,19 +297,20 @@ class Agent extends EventEmitter {
     else if (message.kind === 'resp') dispatch.response(this, message, this.#pending.take(message.reqId));
   }
 
-  #onEvent(event, op, ...rest) {
-    if (event === 'timeout') return this.#onTimeout([op, ...rest]);
-    if (event === 'error') return this.#onError(op, ...rest);
-    if (event === 'closed') return this.#onClosed(op, ...rest);
+  #onEvent(item) {
+    const [event, op, ...details] = item;
+    if (event === 'timeout') this.#onTimeout(item.slice(1));
+    else if (event === 'error') this.#onError(op, ...details);
+    else if (event === 'closed') this.#onClosed(op, ...details);
+    else if (this.#operations.get(op)) this.#onOperation(event, this.#operations.get(op), details);
+  }
 
-    const operation = this.#operations.get(op);
-    if (!operation) return undefined;
-    if (event === 'domains') return this.#onDomains(operation, ...rest);
-    if (event === 'signedIn') return this.#onSignedIn(operation, ...rest);
-    if (event === 'refreshed') return this.#onRefreshed(operation);
-    if (event === 'failed') return this.#onFailed(operation, ...rest);
-    if (event === 'opened') return this.#onOpened(operation, ...rest);
-    return undefined;
+  #onOperation(event, operation, details) {
+    if (event === 'domains') this.#onDomains(operation, ...details);
+    else if (event === 'signedIn') this.#onSignedIn(operation, ...details);
+    else if (event === 'refreshed') this.#onRefreshed(operation);
+    else if (event === 'failed') this.#onFailed(operation, ...details);
+    else if (event === 'opened') this.#onOpened(operation, ...details);
   }
 
   #onDomains(operation, domains) {
@@ -405,10 +406,9 @@ class Agent extends EventEmitter {
 
   /** A sign-in succeeded; null: with the bot's own token. */
   #adopt(answer, readyToken) {
-    this.#session.adopt(this, answer, readyToken);
+    const token = this.#session.adopt(this, answer, readyToken);
     this.requestTimeout = this.#options.requestTimeout || REQUEST_TIMEOUT;
     this.errorCheckInterval = this.#options.errorCheckInterval || ERROR_CHECK_INTERVAL;
-    const token = answer === null ? readyToken : String(answer.bearer);
     if (this.transport) {
       this.transport.configuration.token = token;
     } else {

@@ -70,7 +70,9 @@ function sent(agent, frame) {
  * @param {object} message as the service sent it
  */
 function notification(agent, message) {
-  if (understand(agent, message) === null) announce(agent, message);
+  const remarks = read(agent, message);
+  if (remarks !== undefined) say(agent, remarks);
+  if (remarks === undefined || !remarks.isLost) announce(agent, message);
 }
 
 /**
@@ -80,44 +82,41 @@ function notification(agent, message) {
  * @param {Function} [callback] of the request, undefined where nobody waits any more
  */
 function response(agent, message, callback = () => {}) {
-  let failure = null;
+  const { isLost = false, ...remarks } = read(agent, message) || {};
   try {
-    failure = understand(agent, message);
-    if (failure === null && mayBeEmitted(message.type)) agent.emit(message.type, message.body, message.reqId);
-  } catch (error) {
-    answer(callback, message, failure);
-    throw error;
+    say(agent, remarks);
+    if (!isLost && mayBeEmitted(message.type)) agent.emit(message.type, message.body, message.reqId);
+  } finally {
+    if (isLost) callback(remarks.failures[0]);
+    else if (message.code > 399) callback(message, message.body);
+    else callback(null, message.body);
   }
-  answer(callback, message, failure);
-}
-
-function answer(callback, message, failure) {
-  if (failure !== null) callback(failure);
-  else if (message.code > 399) callback(message, message.body);
-  else callback(null, message.body);
 }
 
 /**
- * Transforms a message in place and emits what that brings up: `error(TransformError)` for what cannot be read,
- * `warn({ message })` for what is odd, and a notification that comes before.
+ * Transforms a message in place.
  *
- * @returns {TransformError|null} why there is nothing to deliver, or null
+ * @returns {{ before?: object, warnings?: string[], failures?: TransformError[], isLost?: boolean }|undefined} what is
+ *   to be said besides; isLost: nothing of the message could be read
  */
-function understand(agent, message) {
+function read(agent, message) {
   let remarks;
   try {
     remarks = transform(message, agent.__oldAgentId);
   } catch (cause) {
-    remarks = { errors: [cause], received: message, nothingLeft: true };
+    return { failures: [new TransformError(cause, message)], isLost: true };
   }
-  if (remarks === undefined) return null;
-
-  const { before, warnings = [], errors = [], received, nothingLeft } = remarks;
+  if (remarks === undefined) return undefined;
+  const { before, warnings, errors = [], received, nothingLeft } = remarks;
   const failures = errors.map((cause) => new TransformError(cause, received));
+  return { before, warnings, failures, isLost: nothingLeft };
+}
+
+/** `warn({ message })` for what is odd, `error(error)` for what cannot be read, a notification that comes before. */
+function say(agent, { before, warnings = [], failures = [] }) {
   for (const warning of warnings) agent.emit('warn', { message: warning });
   for (const failure of failures) agent.emit('error', failure);
   if (before) announce(agent, before);
-  return nothingLeft ? failures[0] : null;
 }
 
 function announce(agent, message) {

@@ -30,6 +30,7 @@ class Session {
    * @param {object} agent
    * @param {{ userId: *, userPid?: *, csrf?: *, bearer: * }|null} answer null: nobody had to log in
    * @param {string} [readyToken] the bot's own token, used in that case
+   * @returns {string} the token from now on
    */
   adopt(agent, answer, readyToken) {
     if (answer === null) {
@@ -42,10 +43,12 @@ class Session {
       this.#generatedTokens.add(this.#bearer);
     }
     agent.__oldAgentId = `${agent.accountId}.${agent.userId}`;
-    if (answer === null || !answer.csrf) return;
-    agent.csrf = answer.csrf;
-    agent.token = this.#bearer;
-    this.#assignedToken = this.#bearer;
+    if (answer !== null && answer.csrf) {
+      agent.csrf = answer.csrf;
+      agent.token = this.#bearer;
+      this.#assignedToken = this.#bearer;
+    }
+    return this.#bearer;
   }
 
   /** The token in use: ours, or what the bot has written to `agent.token` since. @returns {string|undefined} */

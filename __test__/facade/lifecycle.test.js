@@ -545,6 +545,17 @@ describe('what arrives', () => {
   });
 });
 
+it('an answer that cannot be read reaches its callback, even where nobody listens to error', async () => {
+  const { agent, client } = await connected();
+  agent.removeAllListeners('error');
+  const told = [];
+  agent.getUserProfile('c', (...args) => told.push(args));
+  const type = '.ams.userprofile.GetUserProfile$Response';
+  const thrown = await uncaught(() => client.sends({ kind: 'resp', reqId: client.last('send')[1], code: 200, type }));
+  assert.deepEqual(told, [[thrown]]);
+  agent.dispose();
+});
+
 describe('a listener that throws', () => {
   it('reaches Node, and nothing that follows is lost', async () => {
     const { agent, client } = await connected();
