@@ -4,7 +4,8 @@ const { line } = require('./printer');
 
 /**
  * All that arrived and all that was sent, in order. An entry has `kind` and `at` (milliseconds of the service's clock), and
- * - http: step, method, path, query, headers, body (parsed, or text), answer ({status, headers, body} once it was given)
+ * - http: step, method, path, query, headers, body (parsed, or text), answer ({status, headers, body}, once it was given),
+ *   outcome ('hang', 'cut', 'truncate' or 'late' where a fault did that)
  * - upgrade: connection, path, query, headers, outcome ('open', 'refused 401', 'hang', 'cut', …)
  * - received, sent: connection, text, frame (the text parsed, undefined where it is no JSON)
  * - ping: connection

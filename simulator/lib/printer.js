@@ -11,7 +11,7 @@ function line(entry) {
 }
 
 const DESCRIPTIONS = {
-  http: (entry) => `${entry.step}: ${entry.method} ${entry.path} → ${entry.answer ? entry.answer.status : '…'}`,
+  http: (entry) => `${entry.step}: ${entry.method} ${entry.path} → ${entry.answer?.status ?? entry.outcome ?? '…'}`,
   upgrade: (entry) =>
     `#${entry.connection} upgrade ${entry.path.replace(/\/brand\/.*/, '/brand/…')} → ${entry.outcome}`,
   received: (entry) => `#${entry.connection} → ${summary(entry)}`,

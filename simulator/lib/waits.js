@@ -15,7 +15,7 @@ class Waits {
   /**
    * @param {string} what completes the sentence "waited for …"
    * @param {Function} probe its first answer that is neither undefined, null nor false ends the wait
-   * @param {{within?: number, instead?: Function}} [options] within: milliseconds; instead: gives the text of what came
+   * @param {{within?: number, instead?: Function}} [options] within: milliseconds, or Infinity; instead: gives the text of what came
    * @returns {Promise<*>} the probe's answer
    */
   until(what, probe, { within = this.limit, instead } = {}) {
@@ -43,9 +43,9 @@ class Waits {
         failure.message = message;
         reject(failure);
       };
-      const timer = setTimeout(() => {
+      const giveUp = () =>
         wait.fail(`Waited ${within} ms for ${what}, in vain. ${instead ? `Instead: ${instead()}` : ''}`.trim());
-      }, within);
+      const timer = within === Infinity ? undefined : setTimeout(giveUp, within);
       this.#open.add(wait);
       wait.check();
     });

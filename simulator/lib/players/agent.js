@@ -72,16 +72,11 @@ class ScriptedAgent {
   }
 
   /**
-   * Takes its token back.
-   * @param {{closes?: number, answers?: number}} [how] closes: with that code are its open sockets closed (4401, 4407, 1006, …);
-   *   answers: with that code are their requests answered (401); neither: they stay as they are, only new ones are refused
+   * Its token is revoked.
+   * @param {{closes?: number, answers?: number}} [how] as Connection.losesToken()
    */
-  isRevoked({ closes, answers } = {}) {
-    this.service.sessions.end(this.agent);
-    for (const connection of this.agent.connections) {
-      if (answers !== undefined) connection.refuses(answers);
-      if (closes !== undefined) connection.closes(closes);
-    }
+  losesToken(how) {
+    this.service.revoke(this.agent, how);
   }
 
   async #answers({ id }, state, options = {}) {

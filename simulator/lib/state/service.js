@@ -70,6 +70,15 @@ class Service {
     if (availability === 'ONLINE' || availability === 'OCCUPIED') this.routing.agentAvailable();
   }
 
+  /** Ends an agent's sessions; see Connection.losesToken(). */
+  revoke(agent, { closes, answers } = {}) {
+    this.sessions.end(agent);
+    for (const connection of agent.connections) {
+      if (answers !== undefined) connection.refuses(answers);
+      if (closes !== undefined) connection.closes(closes);
+    }
+  }
+
   connectionOpened(connection) {
     connection.agent.connections.add(connection);
   }

@@ -94,6 +94,15 @@ class Connection {
     this.refusal = { code, body, type: TEXT };
   }
 
+  /**
+   * The token of its agent is revoked: new sockets and calls with it are refused.
+   * @param {{closes?: number, answers?: number}} [how] what becomes of the agent's open sockets: closed with that code (4401,
+   *   4407, or 1006, which the service has been seen to do), or requests answered with that code (401); default: nothing
+   */
+  losesToken(how) {
+    this.simulator.service.revoke(this.agent, how);
+  }
+
   /** Sends a WebSocket ping. */
   pings() {
     this.ws.ping();

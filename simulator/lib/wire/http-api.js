@@ -52,6 +52,8 @@ async function onRequest(simulator, request, response) {
     simulator.changed(entry);
     write(response, answer, effect);
   };
+  const [outcome] = ['hang', 'cut', 'truncate', 'late'].filter((name) => effect[name]);
+  if (outcome !== undefined) simulator.changed(Object.assign(entry, { outcome }));
   if (effect.hang) return;
   if (effect.cut) {
     request.socket.destroy();
