@@ -78,7 +78,7 @@ function handOut() {
     const receive = receivers.get(batch[next]);
     const item = batch[next + 1];
     next += 2;
-    if (receive !== undefined) receive(typeof item === 'string' ? read(item) : item);
+    if (receive !== undefined && item !== null) receive(typeof item === 'string' ? read(item) : item);
   }
   batch = [];
   next = 0;
