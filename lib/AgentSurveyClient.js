@@ -81,7 +81,7 @@ class AgentSurveyClient {
   async #call(method, form, query, { rev, body } = {}) {
     const url = `https://${this.rflDomain}/api/account/${this.accountId}/forms/${form}?${new URLSearchParams(query)}`;
     const headers = { Accept: 'application/json, text/plain, */*', Authorization: `Bearer ${this.token}` };
-    if (rev !== undefined) headers['x-lp-state-rev'] = rev;
+    if (rev != null) headers['x-lp-state-rev'] = rev;
     const text = body === undefined ? undefined : JSON.stringify(body);
     if (text !== undefined) {
       headers['Content-Type'] = 'application/json';

@@ -108,12 +108,8 @@ class Agent extends EventEmitter {
    * @param {boolean} [skipTokenGeneration] true: with the token in use; otherwise after a new look-up and login
    */
   reconnect(skipTokenGeneration) {
-    if (skipTokenGeneration) {
-      this.#dial();
-    } else {
-      this.#periodicRefresh.stop();
-      this.#seek('Reconnect');
-    }
+    if (skipTokenGeneration) this.#dial();
+    else this.#seek('Reconnect');
   }
 
   /**
@@ -177,6 +173,8 @@ class Agent extends EventEmitter {
       else if (settle) attempt.waiting.push(settle);
       return;
     }
+    // the login starts it again; an attempt that was joined may have done so already
+    if (name === 'Reconnect') this.#periodicRefresh.stop();
     const access = this.#session.access(this);
     const text = settings(this.#options, access);
     this.#openClient();

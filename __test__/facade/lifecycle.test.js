@@ -282,6 +282,22 @@ describe('reconnecting', () => {
     agent.dispose();
   });
 
+  it('stops the periodic refresh until the login, and not when it only joins an attempt that has signed in', async () => {
+    const { agent, client } = make({ ...CONF, refreshSessionToken: true, refreshSessionInterval: 5 });
+    let times = 0;
+    agent.refreshSession = (done) => done((times += 1));
+    await signIn(client);
+    agent.reconnect();
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    assert.ok(times > 1);
+    await open(client);
+    agent.reconnect();
+    times = 0;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(times, 0);
+    agent.dispose();
+  });
+
   it('for a new token takes the place of an attempt that only dials', async () => {
     const { agent, client } = await connected();
     client.says('closed', op(client), 1006);
