@@ -110,8 +110,8 @@ class Simulator {
   /**
    * Registers an agent: a bot may sign in with its credentials, or a test plays it.
    * @param {object} [details] username, and any of password, assertion, appKey, secret, accessToken, accessTokenSecret,
-   *   token (a bearer that is valid at once); skills (list of skill ids, default: all), maxConversations, accountId, userId,
-   *   privileges, profile
+   *   token (a bearer that is valid at once); skills (list of skill ids, default: all), maxConversations, autoAccept (rings end
+   *   as AUTO_ACCEPT at once), accountId, userId, privileges, profile
    * @returns {ScriptedAgent}
    */
   agent(details = {}) {
@@ -123,20 +123,11 @@ class Simulator {
     return this.#register({ role: 'MANAGER', ...details });
   }
 
-  #register({ username = `agent-${this.service.people.agents.length + 1}`, token, ...details }) {
-    const {
-      accountId = this.settings.accountId,
-      userId,
-      privileges,
-      skills,
-      maxConversations,
-      profile,
-      role,
-    } = details;
-    const { password, assertion, appKey, secret, accessToken, accessTokenSecret } = details;
+  #register({ username = `agent-${this.service.people.agents.length + 1}`, token, accountId, ...details }) {
+    const { password, assertion, appKey, secret, accessToken, accessTokenSecret, ...rest } = details;
     const agent = this.service.people.addAgent({
-      ...{ userId, privileges, skills, maxConversations, profile, role },
-      accountId: String(accountId),
+      ...rest,
+      accountId: String(accountId ?? this.settings.accountId),
       loginName: username,
       credentials: { username, password, assertion, appKey, secret, accessToken, accessTokenSecret },
     });

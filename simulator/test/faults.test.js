@@ -313,6 +313,29 @@ test('a half-open connection answers neither requests nor pings, until it resume
   assert.ok(!socket.rest.some(({ type }) => type === '.lost'));
 });
 
+test('a socket goes half-open by itself, on opening or at a request', async (t) => {
+  const { simulator, client } = await setup(t);
+  const { bearer } = (await client.login()).body;
+  const other = await client.signIn({ username: 'other', password: 'x' });
+  for (const step of ['upgrade', 'request']) {
+    const stalling = simulator.fails(step, { stalls: true, times: 1 });
+    const socket = await client.open(bearer);
+    if (step === 'request') assert.strictEqual((await socket.request('.GetClock', {})).code, 200);
+    assert.strictEqual(stalling.count, 1);
+    socket.send('.GetClock', {});
+    await other.settled();
+    assert.deepStrictEqual([socket.rest, socket.ws.readyState], [[], 1]);
+  }
+});
+
+test('codes that RFC 6455 reserves are sent all the same', async (t) => {
+  const { simulator, client } = await setup(t);
+  const socket = await client.signIn();
+  const failed = once(socket.ws, 'error');
+  (await simulator.connection()).closes(1004);
+  assert.match((await failed)[0].message, /invalid status code 1004/);
+});
+
 test('a revoked token: as 4401, as 1006, as 401 to requests, or unnoticed', async (t) => {
   const { simulator, client } = await setup(t);
   for (const closes of [4401, 1006]) {

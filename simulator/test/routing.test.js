@@ -262,3 +262,13 @@ test('a suggested agent who rejects is no longer suggested, and the skill is run
   await rival.accepts(conversation);
   assert.deepStrictEqual(conversation.details.participants.ASSIGNED_AGENT, [rival.id]);
 });
+
+test('an agent set up so has its rings accepted by the service', async (t) => {
+  const { simulator, client } = await setup(t);
+  simulator.agent({ username: 'bot', autoAccept: true });
+  const socket = await client.signIn();
+  await socket.goesOnline();
+  const conversation = await simulator.consumer().startConversation();
+  assert.strictEqual((await socket.rings('AUTO_ACCEPT')).taskCompleted, true);
+  assert.deepStrictEqual(conversation.details.participants.ASSIGNED_AGENT, [socket.me.id]);
+});

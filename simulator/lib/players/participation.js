@@ -5,8 +5,8 @@ const notifications = require('../wire/notifications');
 
 /** One person's part in one conversation, played by a test. */
 class Participation {
-  // Events taken by next(), by dialog.
-  #taken = new Map();
+  // What next() and nextEvent() have given.
+  #taken = new Set();
 
   /**
    * @param {object} simulator
@@ -95,11 +95,12 @@ class Participation {
       const found = this.#visible().find(
         (one) =>
           one.originator !== this.person &&
-          !this.#wasTaken(one) &&
+          !this.#taken.has(one) &&
           predicate(one.event, notifications.messageBody(one)),
       );
-      if (found !== undefined) this.#taken.get(found.dialog).add(found);
-      return found && notifications.messageBody(found);
+      if (found === undefined) return undefined;
+      this.#taken.add(found);
+      return notifications.messageBody(found);
     };
     const name = this.person.isConsumer ? 'the consumer' : `agent ${this.person.loginName}`;
     const what = `${description} to ${name} in conversation ${this.id}`;
@@ -143,11 +144,6 @@ class Participation {
   #acknowledge(status, messages) {
     const sequenceList = messages.flat().map((one) => (typeof one === 'number' ? one : one.sequence));
     return this.#publish({ type: 'AcceptStatusEvent', status, sequenceList });
-  }
-
-  #wasTaken(published) {
-    if (!this.#taken.has(published.dialog)) this.#taken.set(published.dialog, new Set());
-    return this.#taken.get(published.dialog).has(published);
   }
 
   #visible() {

@@ -4,7 +4,18 @@ const { digits, nameUuid } = require('../ids');
 
 /** An agent of an account: a bot, a colleague of it, or a manager. */
 class Agent {
-  constructor({ accountId, loginName, userId, privileges, skills, maxConversations, profile, role, credentials }) {
+  constructor({
+    accountId,
+    loginName,
+    userId,
+    privileges,
+    skills,
+    maxConversations,
+    autoAccept,
+    profile,
+    role,
+    credentials,
+  }) {
     this.accountId = accountId;
     this.loginName = loginName;
     this.userId = String(userId ?? digits(`${accountId}/${loginName}`));
@@ -13,6 +24,8 @@ class Agent {
     // undefined: any skill
     this.skills = skills?.map(String);
     this.maxConversations = maxConversations ?? Infinity;
+    // Rings are answered by the service, as the account may be set up.
+    this.autoAccept = autoAccept ?? false;
     this.profile = profile ?? {};
     this.role = role ?? 'ASSIGNED_AGENT';
     this.credentials = credentials;

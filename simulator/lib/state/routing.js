@@ -5,7 +5,7 @@ const { RequestError } = require('./errors');
 
 /**
  * Offers conversations that need an agent to agents that are ONLINE, one ring at a time. A ring is WAITING until it is
- * ACCEPTED, REJECTED, EXPIRED (72 s) or CANCELLED.
+ * ACCEPTED (or AUTO_ACCEPT), REJECTED, EXPIRED (72 s) or CANCELLED.
  */
 class Routing {
   // By conversation id: what still needs an agent.
@@ -71,10 +71,7 @@ class Routing {
       this.#reoffer(task, agent);
       return;
     }
-    task.completed = true;
-    this.#end(task, ring, 'ACCEPTED');
-    this.#finish(task);
-    this.service.conversations.assign(task.conversation, agent);
+    this.#accept(task, ring, 'ACCEPTED');
   }
 
   /** @returns {Array} [task, ring] for each ring that waits for the agent */
@@ -144,6 +141,14 @@ class Routing {
     task.rings.push(ring);
     this.#rings.set(ring.id, { task, ring });
     this.service.routingChanged(task, ring);
+    if (agent.autoAccept) this.#accept(task, ring, 'AUTO_ACCEPT');
+  }
+
+  #accept(task, ring, state) {
+    task.completed = true;
+    this.#end(task, ring, state);
+    this.#finish(task);
+    this.service.conversations.assign(task.conversation, ring.agent);
   }
 
   #end(task, ring, state) {
@@ -151,7 +156,7 @@ class Routing {
     ring.state = state;
     ring.endedAt = this.service.clock.now();
     this.service.routingChanged(task, ring);
-    if (state === 'ACCEPTED' || state === 'CANCELLED') this.service.routingEnded(task, ring);
+    if (task.completed || state === 'CANCELLED') this.service.routingEnded(task, ring);
   }
 
   #reoffer(task, agent) {

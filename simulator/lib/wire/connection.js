@@ -64,10 +64,17 @@ class Connection {
     this.socket.write(bytes);
   }
 
-  /** Begins the closing handshake; without a code, with a close frame that has none (the client sees 1005). */
-  closes(code, reason) {
+  /**
+   * Begins the closing handshake.
+   * @param {number} [code] absent or 1005: a close frame without a code; 1006: no close frame at all; any other is sent, those
+   *   too that RFC 6455 reserves
+   * @param {string} [reason]
+   */
+  closes(code = 1005, reason) {
     if (code === 1006) this.cuts();
-    else this.ws.close(code, reason);
+    else if (code === 1005) this.ws.close();
+    else if (maySend(code)) this.ws.close(code, reason);
+    else this.socket.end(Buffer.from([0x88, 2, code >> 8, code & 0xff])); // a close frame that ws would not send
   }
 
   /** Ends the TCP connection without a close frame: the client sees 1006. */
@@ -207,6 +214,8 @@ class Connection {
     this.simulator.record({ kind: 'sent', connection: this.number, text, frame });
   }
 }
+
+const maySend = (code) => (code >= 1000 && code <= 1014 && code !== 1004) || (code >= 3000 && code <= 4999);
 
 function parsed(text) {
   try {

@@ -73,6 +73,7 @@ function conversationDetails(conversation, withStates = true) {
     convId: conversation.id,
     skillId: conversation.skillId,
     brandId: conversation.accountId,
+    groupId: null,
     participants: byRole(conversation, 'id'),
     participantsPId: byRole(conversation, 'pid'),
     dialogs: conversation.dialogs.map((dialog) => dialogDetails(dialog, withStates)),
