@@ -364,14 +364,17 @@ class Agent extends EventEmitter {
   #onError(op, data) {
     const error = errors.fromCore(data);
     const { attempt } = this.#operations;
-    if (attempt && attempt.op === op) {
+    const isAttempt = attempt !== null && attempt.op === op;
+    if (!isAttempt && (!this.#socket || this.#socket.op !== op)) return;
+    if (isAttempt) {
       this.#failedOp = op;
       this.#end(attempt);
-      tellAll(attempt.waiting, error);
-    } else if (!this.#socket || this.#socket.op !== op) {
-      return;
     }
-    dispatch.socketFailed(this, error);
+    try {
+      dispatch.socketFailed(this, error);
+    } finally {
+      if (isAttempt) tellAll(attempt.waiting, error);
+    }
   }
 
   #onClosed(op, code) {

@@ -115,7 +115,10 @@ function read(agent, message) {
 /** `warn({ message })` for what is odd, `error(error)` for what cannot be read, a notification that comes before. */
 function say(agent, { before, warnings = [], failures = [] }) {
   for (const warning of warnings) agent.emit('warn', { message: warning });
-  for (const failure of failures) agent.emit('error', failure);
+  for (const failure of failures) {
+    // Once a listener has disposed of the agent nobody listens, and an error that nobody listens to throws.
+    if (agent.transport !== null) agent.emit('error', failure);
+  }
   if (before) announce(agent, before);
 }
 

@@ -436,6 +436,21 @@ describe('dispose()', () => {
   });
 });
 
+it('dispose() is safe inside error, however many errors there are', async () => {
+  const { agent, client } = await connected();
+  agent.on('error', () => agent.dispose());
+  const broken = { result: {} };
+  const body = { changes: [broken, broken] };
+  client.sends({ kind: 'notification', type: '.ams.aam.ExConversationChangeNotification', body });
+  await settled();
+  assert.deepEqual(names(agent), ['error', 'closed']);
+  const { agent: other, client: dialling } = make();
+  other.on('error', () => other.dispose());
+  dialling.says('error', op(dialling), socketError);
+  await settled();
+  assert.ok(dialling.isDisposed);
+});
+
 describe('what keeps the process alive', () => {
   it('is an attempt under way, or a socket', async () => {
     const { agent, client } = make();
