@@ -157,7 +157,9 @@ pub fn of_upgrade(error: &WsError) -> Cause {
                 Cause::new("Invalid Upgrade header")
             }
             ProtocolError::SecWebSocketSubProtocolError(_) => Cause::new("Server sent an invalid subprotocol"),
-            ProtocolError::HttparseError(_) => Cause::new("Parse Error: the answer is no HTTP").with("code", "HPE_INVALID_CONSTANT"),
+            ProtocolError::HttparseError(_) => {
+                Cause::new("Parse Error: the answer is no HTTP").with("code", "HPE_INVALID_CONSTANT")
+            }
             other => Cause::new(other.to_string()),
         },
         other => Cause::new(other.to_string()),
@@ -175,7 +177,8 @@ pub struct Fault {
 
 /// Why reading from an open WebSocket failed; `None` where the connection is merely gone, which is no error.
 pub fn of_frame(error: &WsError) -> Option<Fault> {
-    let fault = |status, message: &str, code: &str| Some(Fault { status, cause: Cause::new(message).with("code", code) });
+    let fault =
+        |status, message: &str, code: &str| Some(Fault { status, cause: Cause::new(message).with("code", code) });
     match error {
         WsError::Capacity(CapacityError::MessageTooLong { .. }) => {
             fault(1009, "Max payload size exceeded", "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH")
@@ -192,10 +195,9 @@ pub fn of_frame(error: &WsError) -> Option<Fault> {
 
 fn of_read(error: &io::Error) -> Cause {
     match errno(error) {
-        Some((code, errno)) => Cause::new(format!("read {code}"))
-            .with("errno", errno)
-            .with("code", code)
-            .with("syscall", "read"),
+        Some((code, errno)) => {
+            Cause::new(format!("read {code}")).with("errno", errno).with("code", code).with("syscall", "read")
+        }
         None => Cause::new(error.to_string()),
     }
 }

@@ -319,9 +319,7 @@ impl Errand {
     async fn look_up(&self, known: Option<Arc<Domains>>) -> Option<(Arc<Network>, Arc<Domains>)> {
         let found = match (Network::of(&self.settings.network), known) {
             (Ok(network), Some(domains)) => return Some((network, domains)),
-            (Ok(network), None) => {
-                domains::look_up(&network, &self.settings).await.map(|domains| (network, domains))
-            }
+            (Ok(network), None) => domains::look_up(&network, &self.settings).await.map(|domains| (network, domains)),
             (Err(cause), _) => Err(Error::wire(Service::DomainNames, "Error on CSDS request", cause)),
         };
         match found {
@@ -379,8 +377,22 @@ async fn dial(network: Arc<Network>, settings: Arc<Settings>, places: Places, to
 }
 
 /// What a path segment may not hold (RFC 3986 pchar), save the percent sign, which needs a look at what follows it.
-const NOT_PCHAR: &AsciiSet =
-    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'/').add(b'<').add(b'>').add(b'?').add(b'[').add(b'\\').add(b']').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
+const NOT_PCHAR: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'/')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 /// Path and query of the brand socket (LivePerson: Messaging Agent API; SDK: Transport).
 fn brand_path(settings: &Settings, token: &Secret) -> String {

@@ -117,8 +117,7 @@ impl Settings {
     /// # Errors
     /// The place and the reason, without the text (which holds credentials).
     pub fn parse(json: &str) -> Result<Self, String> {
-        serde_json::from_str(json)
-            .map_err(|error| format!("{:?} error at column {}", error.classify(), error.column()))
+        serde_json::from_str(json).map_err(|error| format!("{:?} error at column {}", error.classify(), error.column()))
     }
 
     /// [`Settings::handshake_timeout`] as a duration.

@@ -145,10 +145,8 @@ fn remember(settings: &Settings, outcome: &Lookup) {
 }
 
 fn ask(network: Arc<Network>, settings: &Settings) -> impl Future<Output = Lookup> + Send + 'static {
-    let url = format!(
-        "https://{}/api/account/{}/service/baseURI.json?version=1.0",
-        settings.csds_domain, settings.account
-    );
+    let url =
+        format!("https://{}/api/account/{}/service/baseURI.json?version=1.0", settings.csds_domain, settings.account);
     let deadline = settings.http_deadline();
     async move {
         let url = Url::parse(&url).map_err(|_| Arc::new(LookupError::Wire(cause::invalid_url(&url))))?;

@@ -46,22 +46,12 @@ pub struct Error {
 impl Error {
     /// An error that is only words.
     pub fn new(service: Service, message: impl Into<String>) -> Self {
-        Self {
-            service,
-            message: message.into(),
-            code: None,
-            detail: None,
-            cause: None,
-            body: None,
-        }
+        Self { service, message: message.into(), code: None, detail: None, cause: None, body: None }
     }
 
     /// `{prefix}: {what the wire said}`.
     pub fn wire(service: Service, prefix: &str, cause: Cause) -> Self {
-        Self {
-            cause: Some(cause.clone()),
-            ..Self::new(service, format!("{prefix}: {}", cause.message))
-        }
+        Self { cause: Some(cause.clone()), ..Self::new(service, format!("{prefix}: {}", cause.message)) }
     }
 
     /// Adds an HTTP status as the code.
@@ -111,10 +101,7 @@ impl From<i64> for Field {
 impl Cause {
     /// A cause without fields.
     pub fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            fields: Vec::new(),
-        }
+        Self { message: message.into(), fields: Vec::new() }
     }
 
     /// Adds a field.

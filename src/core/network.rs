@@ -66,7 +66,9 @@ impl Proxy {
         let bad = || cause::invalid_url("proxy");
         let url = reqwest::Url::parse(url.reveal()).map_err(|_| bad())?;
         if url.scheme() != "http" {
-            return Err(Cause::new("only http:// proxies are supported for the WebSocket").with("code", "ERR_INVALID_URL"));
+            return Err(
+                Cause::new("only http:// proxies are supported for the WebSocket").with("code", "ERR_INVALID_URL")
+            );
         }
         let host = url.host_str().ok_or_else(bad)?;
         let uri = format!("http://{host}:{}", url.port_or_known_default().unwrap_or(80)).parse().map_err(|_| bad())?;

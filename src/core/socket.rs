@@ -118,7 +118,8 @@ fn upgrade_request(settings: &Settings, host: &str, path: &str) -> Result<Reques
         .map_err(|_| cause::invalid_url(host))?;
     for (name, value) in &settings.headers {
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
-            Cause::new(format!("Header name must be a valid HTTP token [\"{name}\"]")).with("code", "ERR_INVALID_HTTP_TOKEN")
+            Cause::new(format!("Header name must be a valid HTTP token [\"{name}\"]"))
+                .with("code", "ERR_INVALID_HTTP_TOKEN")
         })?;
         let value = HeaderValue::from_bytes(value.reveal().as_bytes()).map_err(|_| {
             Cause::new(format!("Invalid character in header content [\"{name}\"]")).with("code", "ERR_INVALID_CHAR")

@@ -32,8 +32,9 @@ impl Client {
     /// `key` marks what comes from it in the inbox.
     #[napi(constructor)]
     pub fn new(inbox: &Inbox, key: u32) -> Result<Self> {
-        let runtime = runtime::handle()
-            .ok_or_else(|| napi::Error::from_reason("node-agent-sdk-rs could not start its I/O thread: the system gave none"))?;
+        let runtime = runtime::handle().ok_or_else(|| {
+            napi::Error::from_reason("node-agent-sdk-rs could not start its I/O thread: the system gave none")
+        })?;
         let listener = inbox.listener(key);
         let machine = Machine::start(runtime, listener.clone());
         Ok(Self { machine: Some(machine), listener, corked: Vec::new(), connection: 0 })

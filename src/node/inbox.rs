@@ -153,12 +153,7 @@ impl Inbox {
 impl Inbox {
     /// The listener of the agent whose items carry `key`.
     pub fn listener(&self, key: u32) -> Arc<AgentListener> {
-        Arc::new(AgentListener {
-            key,
-            queue: self.queue.clone(),
-            heard: Mutex::new(None),
-            last: AtomicU64::new(0),
-        })
+        Arc::new(AgentListener { key, queue: self.queue.clone(), heard: Mutex::new(None), last: AtomicU64::new(0) })
     }
 }
 
