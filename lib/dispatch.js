@@ -3,8 +3,9 @@
 const { TransformError } = require('./errors');
 const { transform } = require('./transforms');
 
-/** Where an operation stands when a step of it ends, as `success` and `error` tell it. Source: SDK: its README. */
 const RECONNECT = { domains: 'Reconnect#CSDS', login: 'Reconnect#Relogin#WS' };
+
+/** Operation → step → where `success` and `error` say that it happened. Source: SDK: `location` in its events. */
 const LOCATIONS = {
   Connect: { domains: 'Connect#CSDS', login: 'Connect#Login' },
   Reconnect: RECONNECT,
