@@ -117,4 +117,4 @@ const MESSAGES = {
 const RESPONSE_STATUS = { 400: 'BAD_REQUEST', 401: 'UNAUTHORIZED', 404: 'NOT_FOUND', 409: 'CONFLICT' };
 const CODES = { 401: 10 };
 
-module.exports = { Faults, errorBody };
+module.exports = { Faults, errorBody, STEPS };

@@ -67,4 +67,4 @@ class Quirks {
   }
 }
 
-module.exports = { Quirks };
+module.exports = { Quirks, QUIRKS };

@@ -55,4 +55,4 @@ function settingsFrom(given) {
   return settings;
 }
 
-module.exports = { settingsFrom };
+module.exports = { settingsFrom, DEFAULTS };

@@ -401,11 +401,13 @@ test('with the usual misfortunes a stubborn client still gets through', async (t
   assert.strictEqual(answered, 5);
 });
 
-test('strangers who speak no TLS do no harm', async (t) => {
+test('strangers who speak no TLS, or ask for nonsense, do no harm', async (t) => {
   const { simulator, client } = await setup(t);
   const stranger = net.connect(simulator.port, '127.0.0.1');
   stranger.on('error', () => {});
   stranger.write('GET / HTTP/1.0\r\n\r\n');
   await once(stranger, 'close');
+  for (const path of ['//', '/%', '/api/account/%/login']) assert.ok((await client.call('POST', path)).status >= 400);
+  assert.match(await client.refused('x', { path: '/ws_api/account/1/messaging/brand/%' }), /response: 401/);
   assert.strictEqual((await look(client)).status, 200);
 });

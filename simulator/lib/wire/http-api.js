@@ -3,6 +3,7 @@
 const http = require('node:http');
 
 const { errorBody } = require('../faults');
+const { addressOf } = require('./address');
 const { answerSurvey } = require('./agent-survey');
 const { answerFile } = require('./file-store');
 const { lookUp } = require('./domains');
@@ -65,8 +66,7 @@ async function onRequest(simulator, request, response) {
 }
 
 function describe(request, content) {
-  const url = new URL(request.url, 'https://simulator');
-  const path = decodeURI(url.pathname);
+  const { path, query } = addressOf(request);
   const route = ROUTES.find((one) => one.path.test(path));
   const text = content.toString('utf8');
   return {
@@ -75,7 +75,7 @@ function describe(request, content) {
     ...route?.path.exec(path).groups,
     method: request.method,
     path,
-    query: url.searchParams,
+    query,
     headers: request.headers,
     content,
     body: parsed(text),

@@ -6,6 +6,7 @@ const { once } = require('node:events');
 
 const { WebSocketServer } = require('ws');
 
+const { addressOf } = require('./address');
 const { Connection } = require('./connection');
 const { onRequest } = require('./http-api');
 
@@ -67,14 +68,14 @@ class Server {
 
   #onUpgrade(request, socket, head) {
     socket.on('error', () => {});
-    const url = new URL(request.url, 'https://simulator');
+    const { path, query } = addressOf(request);
     const number = ++this.#upgrades;
-    const call = { path: url.pathname, query: url.searchParams, headers: request.headers, number };
+    const call = { path, query, headers: request.headers, number };
     const entry = this.simulator.record({
       kind: 'upgrade',
       connection: number,
-      path: url.pathname,
-      query: Object.fromEntries(url.searchParams),
+      path,
+      query: Object.fromEntries(query),
       headers: request.headers,
       outcome: 'pending',
     });
