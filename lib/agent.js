@@ -300,6 +300,7 @@ class Agent extends EventEmitter {
     if (event === 'timeout') this.#onTimeout(item.slice(1));
     else if (event === 'error') this.#onError(op, ...details);
     else if (event === 'closed') this.#onClosed(op, ...details);
+    else if (event === 'opened') this.#onOpened(op, ...details);
     else if (this.#operations.get(op)) this.#onOperation(event, this.#operations.get(op), details);
   }
 
@@ -308,7 +309,6 @@ class Agent extends EventEmitter {
     else if (event === 'signedIn') this.#onSignedIn(operation, ...details);
     else if (event === 'refreshed') this.#onRefreshed(operation);
     else if (event === 'failed') this.#onFailed(operation, ...details);
-    else if (event === 'opened') this.#onOpened(operation, ...details);
   }
 
   #onDomains(operation, domains) {
@@ -353,9 +353,12 @@ class Agent extends EventEmitter {
     }
   }
 
-  #onOpened(attempt, connection) {
-    this.#socket = { op: attempt.op, connection };
-    this.#end(attempt);
+  /** Even of an attempt that was replaced meanwhile: the socket is there, and lives until the next one is dialled. */
+  #onOpened(op, connection) {
+    const attempt = this.#operations.get(op);
+    this.#socket = { op, connection };
+    if (attempt) this.#end(attempt);
+    else this.#stayOrRest();
     this.connected = true;
     dispatch.connected(this);
   }
