@@ -31,12 +31,7 @@ class Faults {
    */
   add(step, fault) {
     checkStep(step);
-    for (const name of Object.keys(fault)) {
-      if (STEPS[step].includes(name) || SELECTORS.includes(name)) continue;
-      throw new TypeError(
-        `A fault at "${step}" has no field "${name}"; it may have ${[...STEPS[step], ...SELECTORS].join(', ')}`,
-      );
-    }
+    checkFields(step, fault, [...STEPS[step], ...SELECTORS]);
     const { times = Infinity, skip = 0, when, type, ...effect } = fault;
     let passed = 0;
     return this.#enter(step, (call, active) => {
@@ -57,9 +52,11 @@ class Faults {
   on(step, handler) {
     checkStep(step);
     return this.#enter(step, (call, active) => {
-      const effect = handler(call);
-      if (effect !== undefined && effect !== null) active.count++;
-      return effect ?? undefined;
+      const effect = handler(call) ?? undefined;
+      if (effect === undefined) return undefined;
+      checkFields(step, effect, STEPS[step]);
+      active.count++;
+      return effect;
     });
   }
 
@@ -90,6 +87,13 @@ class Faults {
 function checkStep(step) {
   if (Object.hasOwn(STEPS, step)) return;
   throw new TypeError(`There is no step "${step}"; there are ${Object.keys(STEPS).join(', ')}`);
+}
+
+function checkFields(step, fault, known) {
+  for (const name of Object.keys(fault)) {
+    if (known.includes(name)) continue;
+    throw new TypeError(`A fault at "${step}" has no field "${name}"; it may have ${known.join(', ')}`);
+  }
 }
 
 /**

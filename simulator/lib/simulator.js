@@ -29,12 +29,8 @@ class Simulator {
   static async start(options = {}) {
     const simulator = new Simulator(settingsFrom(options));
     const authority = await certificateAuthority();
-    const hosts = new Set([
-      simulator.settings.host,
-      ...Object.values(simulator.settings.hosts),
-      'localhost',
-      '*.localhost',
-    ]);
+    const { host, hosts: others } = simulator.settings;
+    const hosts = new Set([host, ...Object.values(others), 'localhost']);
     const certificate = await serverCertificate(authority, [...hosts, '127.0.0.1', '::1']);
     simulator.ca = authority.cert;
     simulator.server = new Server(simulator, certificate);

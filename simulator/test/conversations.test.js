@@ -66,6 +66,27 @@ test('removing who is not there fails the whole request', async (t) => {
   assert.strictEqual(conversation.details.skillId, '5');
 });
 
+test('one request may put another agent in place of the assigned one', async (t) => {
+  const { client, socket, conversation } = await conversing(t);
+  const other = await client.signIn({ username: 'other', password: 'x' });
+  const add = { field: 'ParticipantsChange', type: 'ADD', role: 'ASSIGNED_AGENT' };
+  const remove = { field: 'ParticipantsChange', type: 'REMOVE', role: 'ASSIGNED_AGENT', userId: socket.me.id };
+  assert.strictEqual((await other.update(conversation.id, add)).code, 400);
+  assert.strictEqual((await other.update(conversation.id, remove, remove)).code, 400);
+  assert.deepStrictEqual(conversation.details.participants.ASSIGNED_AGENT, [socket.me.id]);
+  assert.strictEqual(success(await other.update(conversation.id, remove, add)), 'OK Agent removed successfully');
+  assert.deepStrictEqual(conversation.details.participants.ASSIGNED_AGENT, [other.me.id]);
+});
+
+test('who has left, or writes after the end, is told', async (t) => {
+  const { simulator, conversation } = await conversing(t);
+  const manager = await simulator.manager({ username: 'boss' }).joins(conversation);
+  manager.leaves();
+  assert.throws(() => manager.says('hi'), /agent boss cannot say anything in conversation .*: Agent does not exist/);
+  await conversation.closes();
+  assert.throws(() => conversation.says('hi'), /the consumer cannot say anything in conversation .* is closed/);
+});
+
 test('suggesting somebody who is there already is refused', async (t) => {
   const { socket, conversation } = await conversing(t);
   const { code, body } = await socket.update(conversation.id, {
@@ -86,6 +107,7 @@ test('unknown conversations, fields, roles, agents and dialogs are 400', async (
     { field: 'ParticipantsChange', type: 'ADD', role: 'KING' },
     { field: 'ParticipantsChange', type: 'ADD', role: 'MANAGER', userId: 'nobody' },
     { field: 'ParticipantsChange', type: 'JUMP' },
+    { field: 'ParticipantsChange', type: 'toString' },
     { field: 'DialogChange', dialog: { dialogId: 'unknown', state: 'CLOSE' } },
     { field: 'ConversationStateField', conversationState: 'OPEN' },
   ]) {

@@ -106,6 +106,7 @@ test('a handler decides at each call', async (t) => {
 
 test('mistakes in a fault are told', async (t) => {
   const { simulator } = await setup(t);
+  assert.throws(() => simulator.on('breakfast', () => undefined), /There is no step "breakfast"/);
   assert.throws(() => simulator.fails('breakfast', {}), /There is no step "breakfast"; there are csds, login/);
   assert.throws(
     () => simulator.fails('login', { code: 1 }),

@@ -2,8 +2,10 @@
 
 const assert = require('node:assert');
 const { execFile } = require('node:child_process');
+const { once } = require('node:events');
 const fs = require('node:fs');
 const https = require('node:https');
+const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
 const { test } = require('node:test');
@@ -33,6 +35,29 @@ test('the certificate is valid for all its names and addresses', async (t) => {
     });
   for (const name of ['localhost', 'vep.example.test', '']) assert.strictEqual(await status(name), 404);
   await assert.rejects(status('elsewhere.test'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+});
+
+test('it listens on loopback only, in IPv6 too where the machine has it', async (t) => {
+  const { simulator, client } = await setup(t);
+  const addresses = Object.values(os.networkInterfaces()).flat();
+  const connects = async (host) => {
+    const socket = net.connect(simulator.port, host);
+    try {
+      await once(socket, 'connect');
+      return true;
+    } catch {
+      return false;
+    } finally {
+      socket.destroy();
+    }
+  };
+  assert.strictEqual(await connects('127.0.0.1'), true);
+  const hasIpv6 = addresses.some(({ address }) => address === '::1');
+  assert.strictEqual(await connects('::1'), hasIpv6);
+  for (const { address, internal, family } of addresses) {
+    if (!internal && family === 'IPv4') assert.strictEqual(await connects(address), false, address);
+  }
+  assert.strictEqual((await client.login()).status, 200);
 });
 
 test('the CA file is made when asked for and gone after the end; writeCa leaves its own', async (t) => {

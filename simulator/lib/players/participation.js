@@ -91,19 +91,19 @@ class Participation {
    * @param {{within?: number}} [options]
    */
   nextEvent(description, predicate, options = {}) {
+    const looked = new Map(); // by dialog: how many events need no second look
     const find = () => {
-      const found = this.#visible().find(
-        (one) =>
-          one.originator !== this.person &&
-          !this.#taken.has(one) &&
-          predicate(one.event, notifications.messageBody(one)),
-      );
-      if (found === undefined) return undefined;
-      this.#taken.add(found);
-      return notifications.messageBody(found);
+      for (const dialog of this.conversation.dialogs) {
+        for (const one of dialog.events.slice(looked.get(dialog) ?? 0)) {
+          if (!this.#isNews(one) || !predicate(one.event, notifications.messageBody(one))) continue;
+          this.#taken.add(one);
+          return notifications.messageBody(one);
+        }
+        looked.set(dialog, dialog.events.length);
+      }
+      return undefined;
     };
-    const name = this.person.isConsumer ? 'the consumer' : `agent ${this.person.loginName}`;
-    const what = `${description} to ${name} in conversation ${this.id}`;
+    const what = `${description} to ${this.#name} in conversation ${this.id}`;
     return this.simulator.waits.until(what, find, { ...options, instead: () => this.#instead() });
   }
 
@@ -133,17 +133,26 @@ class Participation {
   }
 
   #publish(event, { metadata, audience } = {}) {
-    const { conversation, person: originator } = this;
-    const dialog = conversation.current;
-    const published = this.service.change(() =>
-      this.service.messages.publish({ conversation, dialog, originator, event, metadata, audience }),
-    );
-    return notifications.messageBody(published);
+    const { conversation, person: originator, service } = this;
+    const message = { conversation, dialog: conversation.current, originator, event, metadata, audience };
+    try {
+      return notifications.messageBody(service.change(() => service.messages.publish(message)));
+    } catch (error) {
+      throw new Error(`${this.#name} cannot say anything in conversation ${this.id}: ${error.message}`);
+    }
   }
 
   #acknowledge(status, messages) {
     const sequenceList = messages.flat().map((one) => (typeof one === 'number' ? one : one.sequence));
     return this.#publish({ type: 'AcceptStatusEvent', status, sequenceList });
+  }
+
+  get #name() {
+    return this.person.isConsumer ? 'the consumer' : `agent ${this.person.loginName}`;
+  }
+
+  #isNews(published) {
+    return published.originator !== this.person && mayRead(this.person, published) && !this.#taken.has(published);
   }
 
   #visible() {

@@ -21,8 +21,8 @@ class Routing {
   /**
    * Puts a conversation into the queue of its skill.
    * @param {Conversation} conversation
-   * @param {{suggested?: Agent, avoid?: Agent, transfer?: boolean}} [options] suggested: rung first; avoid: not rung unless that skill is
-   *   expressly one of its skills (the agent that has just handed it over); transfer: an agent has had it before
+   * @param {{suggested?: Agent, avoid?: Agent, transfer?: boolean}} [options] suggested: rung first; avoid: not rung unless
+   *   that skill is expressly one of its skills (the agent that has just handed it over); transfer: an agent has had it before
    */
   enqueue(conversation, { suggested, avoid, transfer = false } = {}) {
     this.cancel(conversation);

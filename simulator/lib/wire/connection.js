@@ -42,7 +42,7 @@ class Connection {
    *   `binary` or a Buffer as a binary frame, `parts` as one fragmented text message
    */
   push(item) {
-    if (!this.isOpen || this.#stalled) return;
+    if (this.ws.readyState !== this.ws.OPEN || this.#stalled) return;
     if (Array.isArray(item?.parts)) {
       item.parts.forEach((part, at) => this.ws.send(part, { fin: at === item.parts.length - 1 }));
       this.#logSent(item.parts.join(''));
@@ -227,9 +227,8 @@ function parsed(text) {
 
 /** An answer that stands in place of carrying the request out. */
 function refusalOf(refusal, effect) {
-  if (effect.code >= 400)
-    return { code: effect.code, body: effect.body ?? `simulated failure ${effect.code}`, type: effect.type ?? TEXT };
-  return refusal;
+  const { code, body = `simulated failure ${code}`, type = TEXT } = effect;
+  return code >= 400 ? { code, body, type } : refusal;
 }
 
 function altered(answer, effect) {

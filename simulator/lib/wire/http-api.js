@@ -9,9 +9,9 @@ const { answerFile } = require('./file-store');
 const { lookUp } = require('./domains');
 const signIn = require('./sign-in');
 
-/** Every HTTP call the service answers: which path is which step. */
 const LOOK_UP = String.raw`account/(?<account>[^/]+)/service/(?:(?<service>[^/]+)/)?baseURI\.json`;
 const ACCOUNT = '/api/account/(?<account>[^/]+)';
+/** Every HTTP call the service answers: which path is which step. */
 const ROUTES = [
   { step: 'csds', methods: ['GET'], path: `/api/${LOOK_UP}`, answer: lookUp },
   { step: 'csds', methods: ['GET'], path: `/csdr/${LOOK_UP}`, answer: lookUp },

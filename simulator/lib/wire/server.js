@@ -2,6 +2,7 @@
 
 const http = require('node:http');
 const https = require('node:https');
+const net = require('node:net');
 const { once } = require('node:events');
 
 const { WebSocketServer } = require('ws');
@@ -38,6 +39,7 @@ class Server {
     });
     this.https.on('tlsClientError', () => {}); // the client's business: it does not trust us, or hung up
     this.https.on('clientError', (error, socket) => socket.destroy());
+    this.alsoAtIpv6 = net.createServer((socket) => this.https.emit('connection', socket));
     this.https.on('upgrade', (request, socket, head) => this.#onUpgrade(request, socket, head));
   }
 
@@ -50,20 +52,22 @@ class Server {
    * @returns {Promise<void>} rejects when the port is taken
    */
   async listen(port) {
-    this.https.listen(port, '127.0.0.1');
-    await once(this.https, 'listening');
+    await listening(this.https, port, '127.0.0.1');
+    // "localhost" is ::1 to some clients (Node 18 takes what the resolver names first). A machine may have no IPv6.
+    await listening(this.alsoAtIpv6, this.port, '::1').catch(() => {});
   }
 
   /** Accepts no connection any more: the next client is refused. Open connections stay. */
   refuse() {
     this.https.close();
+    this.alsoAtIpv6.close();
     this.https.closeIdleConnections();
   }
 
   /** Ends every connection and the listener. */
   async close() {
     for (const socket of this.#sockets) socket.destroy();
-    if (this.https.listening) await new Promise((resolve) => this.https.close(resolve));
+    await Promise.all([closed(this.https), closed(this.alsoAtIpv6)]);
   }
 
   #onUpgrade(request, socket, head) {
@@ -84,25 +88,36 @@ class Server {
       this.simulator.changed(entry);
     };
     const effect = this.simulator.faults.at('upgrade', call);
+    const end = (text, action) => {
+      outcome(text);
+      action();
+    };
     const proceed = () => {
-      if (effect.hang) return outcome('hang');
-      if (effect.cut) return (outcome('cut'), socket.destroy());
-      if (effect.raw !== undefined) return (outcome('raw'), socket.end(effect.raw));
       const session = this.#sessionOf(call);
       const status = effect.status ?? (session instanceof Object ? 101 : session);
-      if (status !== 101) return (outcome(`refused ${status}`), refuse(socket, status, effect));
-      this.webSockets.handleUpgrade(request, socket, head, (ws) => {
-        const { simulator } = this;
-        const connection = new Connection({ number, ws, socket, session, query: call.query, simulator });
-        simulator.connections.push(connection);
-        simulator.service.connectionOpened(connection);
-        outcome('open');
-        if (effect.stalls) connection.stalls();
-        if (effect.closes !== undefined) connection.closes(effect.closes, effect.reason);
-      });
+      if (effect.hang) end('hang', () => {});
+      else if (effect.cut) end('cut', () => socket.destroy());
+      else if (effect.raw !== undefined) end('raw', () => socket.end(effect.raw));
+      else if (status !== 101) end(`refused ${status}`, () => refuse(socket, status, effect));
+      else {
+        this.webSockets.handleUpgrade(request, socket, head, (ws) => {
+          const connection = this.#opened({ number, ws, socket, session, query });
+          outcome('open');
+          if (effect.stalls) connection.stalls();
+          if (effect.closes !== undefined) connection.closes(effect.closes, effect.reason);
+        });
+      }
     };
     if (effect.late === undefined) proceed();
     else this.simulator.clock.after(effect.late, proceed);
+  }
+
+  #opened(parts) {
+    const { simulator } = this;
+    const connection = new Connection({ ...parts, simulator });
+    simulator.connections.push(connection);
+    simulator.service.connectionOpened(connection);
+    return connection;
   }
 
   /** @returns {Session|number} the session the bearer stands for, or the HTTP status that refuses it */
@@ -115,6 +130,13 @@ class Server {
     return session?.agent.accountId === account ? session : 401;
   }
 }
+
+async function listening(server, port, address) {
+  server.listen(port, address);
+  await once(server, 'listening');
+}
+
+const closed = (server) => new Promise((resolve) => (server.listening ? server.close(resolve) : resolve()));
 
 function decode(text) {
   try {

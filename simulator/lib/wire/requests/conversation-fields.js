@@ -11,22 +11,26 @@ const ROLES = ['ASSIGNED_AGENT', 'AGENT', 'MANAGER', 'READER', 'CONTROLLER'];
  */
 const FIELDS = {
   ParticipantsChange: (change) => {
-    const kind = PARTICIPANTS_CHANGES[change.entry.type];
-    if (kind === undefined) throw new RequestError(400, `ParticipantsChange of type ${change.entry.type} is not known`);
-    return kind(change, agentNamed(change.service, change.caller, change.entry.userId));
+    const { service, caller, entry } = change;
+    if (!Object.hasOwn(PARTICIPANTS_CHANGES, entry.type)) {
+      throw new RequestError(400, `ParticipantsChange of type ${entry.type} is not known`);
+    }
+    return PARTICIPANTS_CHANGES[entry.type](change, agentNamed(service, caller, entry.userId));
   },
 
-  Skill: ({ service, conversation, entry, after }) => ({
-    text: 'Skill changed successfully',
-    apply() {
-      service.conversations.set(conversation, { skillId: String(entry.skill) });
-      after.reroute = true;
-    },
-  }),
+  Skill: ({ service, conversation, entry, plan }) => {
+    plan.reroute = true;
+    plan.toSkill = true;
+    return {
+      text: 'Skill changed successfully',
+      apply: () => service.conversations.set(conversation, { skillId: String(entry.skill) }),
+    };
+  },
 
   ConversationStateField: ({ service, conversation, entry }) => {
-    if (entry.conversationState !== 'CLOSE')
+    if (entry.conversationState !== 'CLOSE') {
       throw new RequestError(400, `A conversation cannot become ${entry.conversationState}`);
+    }
     return {
       text: 'OK Conversation resolved successfully',
       apply: () => service.conversations.close(conversation, { by: 'AGENT' }),
@@ -55,48 +59,50 @@ const FIELDS = {
 };
 
 const PARTICIPANTS_CHANGES = {
-  ADD: ({ service, conversation, entry }, agent) => {
+  ADD: ({ service, conversation, entry, plan }, agent) => {
     const dialog = dialogOf(conversation, entry);
     const { role } = entry;
     if (!ROLES.includes(role)) throw new RequestError(400, `Role ${role} cannot be added`);
-    if (dialog.participant(agent)?.role === role) throw new RequestError(400, 'Agent already exist in conversation');
-    if (role === 'ASSIGNED_AGENT' && dialog.inRole(role))
+    const present = plan.remaining(dialog, agent);
+    if (present?.role === role) throw new RequestError(400, 'Agent already exist in conversation');
+    const assigned = dialog.inRole('ASSIGNED_AGENT');
+    if (role === 'ASSIGNED_AGENT' && assigned && plan.remaining(dialog, assigned)) {
       throw new RequestError(400, 'Conversation already has an assigned agent');
+    }
     return {
       text: 'OK Agent added successfully',
       apply: () => service.conversations.addParticipant(conversation, dialog, agent, role),
     };
   },
 
-  REMOVE: ({ service, conversation, entry, caller, after }, agent) => {
+  REMOVE: ({ service, conversation, entry, caller, plan }, agent) => {
     const dialog = dialogOf(conversation, entry);
-    const present = dialog.participant(agent);
+    const present = plan.remaining(dialog, agent);
     if (present === undefined || (entry.role !== undefined && present.role !== entry.role)) {
       throw new RequestError(400, 'Agent does not exist in conversation');
     }
+    plan.leaving.add(present);
+    if (present.role === 'ASSIGNED_AGENT' && dialog === conversation.main) {
+      plan.reroute = true;
+      plan.transfer = true;
+      if (agent === caller) plan.left = agent;
+    }
     return {
       text: 'OK Agent removed successfully',
-      apply() {
-        service.conversations.removeParticipant(conversation, dialog, agent);
-        if (present.role !== 'ASSIGNED_AGENT' || dialog !== conversation.main) return;
-        after.reroute = true;
-        after.removed = true;
-        if (agent === caller) after.left = agent;
-      },
+      apply: () => service.conversations.removeParticipant(conversation, dialog, agent),
     };
   },
 
-  SUGGEST: ({ service, conversation, after }, agent) => {
-    if (conversation.main.participant(agent) || conversation.main.participant(agent, 'SUGGESTED')) {
+  SUGGEST: ({ service, conversation, plan }, agent) => {
+    const { main } = conversation;
+    if (plan.remaining(main, agent) || main.participant(agent, 'SUGGESTED') || plan.suggested === agent) {
       throw new RequestError(400, 'Transfer to agent failed: Agent already exist');
     }
+    plan.reroute = true;
+    plan.suggested = agent;
     return {
       text: 'OK Agent suggested successfully',
-      apply() {
-        service.conversations.suggest(conversation, agent);
-        after.reroute = true;
-        after.suggested = agent;
-      },
+      apply: () => service.conversations.suggest(conversation, agent),
     };
   },
 };
@@ -116,6 +122,22 @@ function dialogOf(conversation, { dialogId }) {
   return dialog;
 }
 
+/** What the entries of one request have in mind together, while they are looked at and before any is carried out. */
+class Plan {
+  // Participants that earlier entries take out.
+  leaving = new Set();
+  reroute = false;
+  transfer = false;
+  toSkill = false;
+  left = undefined;
+  suggested = undefined;
+
+  /** @returns {object|undefined} the participation of an agent, unless an earlier entry ends it */
+  remaining(dialog, agent) {
+    return dialog.participants.find((one) => one.person === agent && one.state === 'ACTIVE' && !this.leaving.has(one));
+  }
+}
+
 /**
  * Carries out all entries of an UpdateConversationField, or none: one that is not possible fails the whole request.
  * @param {object} service
@@ -127,19 +149,19 @@ function dialogOf(conversation, { dialogId }) {
  */
 function updateConversation(service, caller, conversation, entries) {
   if (entries.length === 0) throw new RequestError(400, 'conversationField is missing');
-  const after = {};
+  const plan = new Plan();
   const steps = entries.map((entry) => {
-    if (!Object.hasOwn(FIELDS, entry?.field))
+    if (!Object.hasOwn(FIELDS, entry?.field)) {
       throw new RequestError(400, `Conversation field ${entry?.field} is not known`);
-    return FIELDS[entry.field]({ service, caller, conversation, entry, after });
+    }
+    return FIELDS[entry.field]({ service, caller, conversation, entry, plan });
   });
   for (const step of steps) step.apply();
-  const unattended = conversation.main.isOpen && conversation.assignedAgent === undefined;
-  if (after.reroute && unattended) {
+  const isUnattended = conversation.main.isOpen && conversation.assignedAgent === undefined;
+  if (plan.reroute && isUnattended) {
     // Who hands a conversation over to a skill does not want it back at once; who just leaves it may be rung again.
-    const handedOver = entries.some(({ field }) => field === 'Skill');
-    const avoid = handedOver ? after.left : undefined;
-    service.routing.enqueue(conversation, { suggested: after.suggested, avoid, transfer: after.removed });
+    const avoid = plan.toSkill ? plan.left : undefined;
+    service.routing.enqueue(conversation, { suggested: plan.suggested, avoid, transfer: plan.transfer });
   }
   return steps[0].text;
 }
