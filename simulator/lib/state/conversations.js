@@ -42,7 +42,8 @@ class Conversations {
    */
   start({ consumer, skillId = '-1', context, campaignInfo, survey, ttr, agent }) {
     const { clock, settings } = this.service;
-    const firstConversation = !this.all.some((one) => one.consumer === consumer);
+    const firstConversation = !consumer.hasTalked;
+    consumer.hasTalked = true;
     const conversation = new Conversation({
       consumer,
       skillId,

@@ -33,8 +33,9 @@ class Agent {
     this.channels = ['MESSAGING'];
     this.stateDescription = '';
     this.connections = new Set();
-    // Those it is assigned to.
+    // Conversations it is assigned to, and rings that wait for its answer.
     this.conversations = new Set();
+    this.rings = new Set();
   }
 
   /** @returns {string} the "old id", account.userId, by which requests name an agent */
@@ -46,6 +47,12 @@ class Agent {
     return false;
   }
 
+  /** @returns {number} conversations it has or is offered */
+  get load() {
+    return this.conversations.size + this.rings.size;
+  }
+
+  /** @returns {boolean} whether conversations of a skill may ring for it */
   handles(skillId) {
     return this.skills === undefined || this.skills.includes(String(skillId));
   }
@@ -58,6 +65,7 @@ class Consumer {
     this.id = id;
     this.pid = id;
     this.profile = profile;
+    this.hasTalked = false;
     this.connections = new Set();
   }
 

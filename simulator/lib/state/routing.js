@@ -76,9 +76,7 @@ class Routing {
 
   /** @returns {Array} [task, ring] for each ring that waits for the agent */
   waitingFor(agent) {
-    return [...this.#open.values()].flatMap((task) =>
-      task.rings.filter((ring) => ring.agent === agent && ring.state === 'WAITING').map((ring) => [task, ring]),
-    );
+    return [...agent.rings].map((ring) => [this.#rings.get(ring.id).task, ring]);
   }
 
   #offer(task) {
@@ -96,7 +94,6 @@ class Routing {
     const resting = (agent) =>
       task.rings.some((ring) => ring.agent === agent && now < ring.endedAt + this.service.settings.ringAgain);
     const avoided = (agent) => agent === task.avoid && agent.skills === undefined;
-    const load = new Map();
     const candidates = this.service.people.agents.filter(
       (agent) =>
         agent.accountId === task.conversation.accountId &&
@@ -105,16 +102,15 @@ class Routing {
         !avoided(agent) &&
         !resting(agent),
     );
-    for (const agent of candidates) load.set(agent, agent.conversations.size + this.waitingFor(agent).length);
     const rung = (agent) => task.rings.filter((ring) => ring.agent === agent).length;
-    return candidates.sort((one, other) => rung(one) - rung(other) || load.get(one) - load.get(other))[0];
+    return candidates.sort((one, other) => rung(one) - rung(other) || one.load - other.load)[0];
   }
 
   #canTake(task, agent) {
     // An OCCUPIED agent is offered transfers only (node-agent-sdk README).
     const isOpen = agent.availability === 'ONLINE' || (task.transfer && agent.availability === 'OCCUPIED');
     if (!isOpen) return false;
-    return agent.conversations.size + this.waitingFor(agent).length < agent.maxConversations;
+    return agent.load < agent.maxConversations;
   }
 
   #ring(task, agent) {
@@ -139,6 +135,7 @@ class Routing {
       });
     });
     task.rings.push(ring);
+    agent.rings.add(ring);
     this.#rings.set(ring.id, { task, ring });
     this.service.routingChanged(task, ring);
     if (agent.autoAccept) this.#accept(task, ring, 'AUTO_ACCEPT');
@@ -153,6 +150,7 @@ class Routing {
 
   #end(task, ring, state) {
     ring.cancelExpiry();
+    ring.agent.rings.delete(ring);
     ring.state = state;
     ring.endedAt = this.service.clock.now();
     this.service.routingChanged(task, ring);
