@@ -22,7 +22,7 @@ pub enum Head<'a> {
 #[derive(Deserialize)]
 struct Wire<'a> {
     #[serde(borrow)]
-    kind: Option<Cow<'a, str>>,
+    kind: Option<&'a RawValue>,
     #[serde(borrow, rename = "type")]
     kind_of_event: Option<&'a RawValue>,
     #[serde(borrow, rename = "reqId")]
@@ -31,10 +31,14 @@ struct Wire<'a> {
 
 /// Reads the head of a message and walks over the rest, so that a message with a head is known to be JSON.
 pub fn read(text: &str) -> Head<'_> {
+    // serde would read a list as the fields in their order.
+    if !text.trim_ascii_start().starts_with('{') {
+        return Head::Unreadable;
+    }
     let Ok(wire) = serde_json::from_str::<Wire<'_>>(text) else {
         return Head::Unreadable;
     };
-    match wire.kind.as_deref() {
+    match plain(wire.kind).as_deref() {
         Some("notification") => Head::Notification(plain(wire.kind_of_event)),
         Some("resp") => Head::Response(plain(wire.request)),
         _ => Head::Other,
@@ -54,9 +58,7 @@ fn plain(raw: Option<&RawValue>) -> Option<Cow<'_, str>> {
 pub fn is_truthy(raw: Option<&RawValue>) -> bool {
     match raw.map(|value| value.get()) {
         None | Some("null" | "false" | "\"\"") => false,
-        Some(text) if text.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => {
-            text.parse::<f64>().map_or(true, |number| number != 0.0)
-        }
+        Some(text) if text.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => text.parse::<f64>() != Ok(0.0),
         Some(_) => true,
     }
 }
@@ -83,6 +85,7 @@ mod tests {
             (r#"{"kind":"notification","type":null}"#, Head::Notification(None)),
             (r#"{"kind":"notification","type":"\u0041\n"}"#, Head::Notification(Some("A\n".into()))),
             (r#"{"kind":"req","id":"1"}"#, Head::Other),
+            (r#"{"kind":7}"#, Head::Other),
             (r#"{}"#, Head::Other),
         ];
         for (text, head) in cases {
@@ -96,10 +99,10 @@ mod tests {
             "",
             "hello",
             "[1]",
+            r#"["resp","t","id"]"#,
             "\"x\"",
             r#"{"kind":"resp","kind":"notification"}"#,
             r#"{"\ud83d":1,"kind":"resp"}"#,
-            r#"{"kind":7}"#,
             r#"{"kind":"resp"} trailing"#,
             "\u{feff}{\"kind\":\"resp\"}",
         ] {
