@@ -61,7 +61,7 @@ async function run(args, { input, print, ended }) {
 async function serve(options, script, { input, print, ended }) {
   const simulator = await Simulator.start({
     port: Number(options.port),
-    ...(options.account === undefined ? {} : { accountId: options.account }),
+    accountId: options.account,
     ...script?.settings,
   });
   try {

@@ -47,10 +47,12 @@ const DEFAULTS = {
  */
 function settingsFrom(given) {
   for (const name of Object.keys(given)) {
-    if (name in DEFAULTS) continue;
+    if (Object.hasOwn(DEFAULTS, name)) continue;
     throw new TypeError(`Simulator.start() knows no option "${name}"; there are ${Object.keys(DEFAULTS).join(', ')}`);
   }
-  const settings = { ...DEFAULTS, ...given };
+  // An option that is there but undefined, as an unset environment variable is, means the default.
+  const set = Object.entries(given).filter(([, value]) => value !== undefined);
+  const settings = { ...DEFAULTS, ...Object.fromEntries(set) };
   settings.accountId = String(settings.accountId);
   return settings;
 }

@@ -17,22 +17,9 @@ function agentNamed(service, caller, id) {
 }
 
 /**
- * @param {object} service
- * @param {Agent} caller
- * @param {string} id
- * @returns {Consumer} of the caller's account
- * @throws {RequestError} 400 when there is none
- */
-function consumerNamed(service, caller, id) {
-  const consumer = service.people.consumerById(id);
-  if (consumer?.accountId !== caller.accountId) throw new RequestError(400, `Consumer ${id} does not exist`);
-  return consumer;
-}
-
-/**
  * A list of one element may be sent as the bare element (LivePerson developer docs, protocol overview).
  * @returns {Array}
  */
 const asList = (value) => (value === undefined || value === null ? [] : [value].flat());
 
-module.exports = { agentNamed, consumerNamed, asList };
+module.exports = { agentNamed, asList };
