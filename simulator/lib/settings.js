@@ -31,7 +31,9 @@ const DEFAULTS = {
   snapshotLimit: 1001, // conversations in the first notification of a subscription
   conversationIdle: 7 * 24 * HOUR, // then the service closes it
   ttr: 20 * MINUTE, // time to respond that conversations start with
-  survey: false, // true: closing the main dialog opens a post-conversation survey dialog
+  // true: closing the main dialog opens a post-conversation survey dialog; 'unattended': one in which nobody asks, for a
+  // survey bot of the brand's own
+  survey: false,
 
   fileLink: MINUTE, // how long upload and download URLs are valid
   agentSurvey: [{ id: 1, type: 'text', text: 'What was this conversation about?' }], // questions of the agent survey

@@ -146,6 +146,20 @@ test('DialogChange closes the main dialog, and the survey follows in one of its 
   await socket.change(({ stage }) => stage === 'CLOSE', 'DELETE');
 });
 
+test('an unattended survey waits for a bot of the brand, and lasts until that closes it', async (t) => {
+  const { socket, conversation } = await conversing(t, { survey: 'unattended' }, { filter: { stage: ['OPEN'] } });
+  await conversation.closes();
+  const { dialogId } = conversation;
+  await socket.change(({ dialogs }) => dialogs.some(({ dialogType }) => dialogType === 'POST_SURVEY'));
+  const join = { field: 'ParticipantsChange', type: 'ADD', role: 'AGENT', dialogId };
+  success(await socket.update(conversation.id, join));
+  conversation.says('nobody has asked me yet');
+  assert.strictEqual(conversation.details.stage, 'OPEN');
+  const dialog = { dialogId, state: 'CLOSE', closedBy: 'AGENT' };
+  success(await socket.update(conversation.id, { field: 'DialogChange', type: 'UPDATE', dialog }));
+  await socket.change(({ stage }) => stage === 'CLOSE', 'DELETE');
+});
+
 test('a consumer who closes starts the survey, and may close that too', async (t) => {
   const { conversation } = await conversing(t, {}, {});
   await conversation.closes();

@@ -16,8 +16,9 @@ class ScriptedConsumer {
 
   /**
    * Opens a conversation, which then waits for an agent of the skill.
-   * @param {{skill?: string|number, message?: string|object, survey?: boolean, context?: object, campaignInfo?: object,
-   *   ttr?: number}} [details] message: said at once; survey: closing opens a post-conversation survey; ttr: milliseconds
+   * @param {{skill?: string|number, message?: string|object, survey?: boolean|'unattended', context?: object,
+   *   campaignInfo?: object, ttr?: number}} [details] message: said at once; survey: closing opens a post-conversation survey;
+   *   ttr: milliseconds
    * @returns {Promise<ConsumerConversation>}
    */
   async startConversation({ skill, message, ...details } = {}) {
