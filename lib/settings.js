@@ -71,12 +71,12 @@ function hasCredentials(conf) {
  * @returns {number|undefined} ms
  */
 function milliseconds(value, unit = 1) {
-  const number = positive(value);
-  return number && Math.min(Math.ceil(number * unit), LONGEST);
+  const number = positive(value, unit);
+  return number && Math.min(number, LONGEST);
 }
 
-function positive(value) {
-  const number = Number(value);
+function positive(value, unit = 1) {
+  const number = Number(value) * unit;
   return number > 0 ? Math.min(Math.ceil(number), Number.MAX_SAFE_INTEGER) : undefined;
 }
 
