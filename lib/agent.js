@@ -1,21 +1,21 @@
 'use strict';
 
 const { EventEmitter } = require('node:events');
-const { callbackOrPromise, reasonOf, tellAll } = require('./callbacks');
+const { callbackOrPromise, tellAll } = require('./callbacks');
 const dispatch = require('./dispatch');
 const errors = require('./errors');
 const handles = require('./handles');
 const inbox = require('./inbox');
 const { Operations } = require('./operations');
-const { Pending, tellTimedOut } = require('./pending');
+const { Outgoing, REQUEST_TIMEOUT } = require('./outgoing');
+const { tellTimedOut } = require('./pending');
 const { Periodic } = require('./periodic');
 const requests = require('./requests');
 const { Session } = require('./session');
 const { hasCredentials, milliseconds, settings } = require('./settings');
 const { nextTick } = require('./ticks');
 
-/** The defaults that bots can read on the agent, in ms; all others are the core's. */
-const REQUEST_TIMEOUT = 10000;
+/** The defaults that bots can read on the agent, in ms, REQUEST_TIMEOUT besides; all others are the core's. */
 const ERROR_CHECK_INTERVAL = 1000;
 const REFRESH_SESSION_INTERVAL = 600000;
 
@@ -30,11 +30,11 @@ class Agent extends EventEmitter {
   #key = 0;
 
   #operations = new Operations();
-  #pending = new Pending();
+  #outgoing = new Outgoing(this, () => this.#socket);
   #periodicRefresh = new Periodic();
   #session = new Session();
 
-  /** @type {{ op: number, connection: number }|null} the open socket */
+  /** @type {{ op: number, connection: number, client: object }|null} the open socket */
   #socket = null;
   /** The attempt whose socket failed, while its `closed` is still to come. */
   #failedOp = null;
@@ -48,7 +48,7 @@ class Agent extends EventEmitter {
   static #requestMethods = requests.METHODS.map((name) => {
     const methods = {
       [name](body, headers, metadata, encodedMetadata, callback) {
-        return this.#request(name, body, [headers, metadata, encodedMetadata, callback]);
+        return this.#outgoing.request(name, body, [headers, metadata, encodedMetadata, callback]);
       },
     };
     Object.defineProperty(Agent.prototype, name, { value: methods[name], writable: true, configurable: true });
@@ -143,7 +143,7 @@ class Agent extends EventEmitter {
    */
   dispose() {
     const wasOpen = this.#socket !== null;
-    const pending = this.#pending.takeAll();
+    const pending = this.#outgoing.pending.takeAll();
     const waiting = this.#operations.endAll();
     this.#periodicRefresh.stop();
     this.#socket = null;
@@ -226,35 +226,6 @@ class Agent extends EventEmitter {
     this.#lookedUp(lookUp, this.#client.lookUp(lookUp.op, text));
   }
 
-  #request(method, body, args) {
-    const { callback, options, ...given } = requests.arrange(args);
-    const { settle, promise } = callbackOrPromise(callback, errors.refused);
-    const { signal, timeout } = options;
-    if (!this.#socket) {
-      settle(errors.notConnected());
-      return promise;
-    }
-    if (signal && signal.aborted) {
-      settle(reasonOf(signal));
-      return promise;
-    }
-    let frame;
-    let text;
-    try {
-      frame = requests.makeFrame(method, body, given, this);
-      text = JSON.stringify(frame);
-    } catch (error) {
-      if (!promise) throw error;
-      settle(error);
-      return promise;
-    }
-    const deadline = milliseconds(timeout) || milliseconds(this.requestTimeout) || REQUEST_TIMEOUT;
-    const request = { id: frame.id, text, timeout: deadline, signal };
-    this.#pending.send(this.#client, this.#socket.connection, request, settle);
-    dispatch.sent(this, frame);
-    return promise;
-  }
-
   /** The bot's options as they are now; bots replace the object, perhaps by something odd. */
   get #options() {
     return this.conf || {};
@@ -292,7 +263,7 @@ class Agent extends EventEmitter {
   #onMessage(message) {
     if (!this.#socket) return;
     if (message.kind === 'notification') dispatch.notification(this, message);
-    else if (message.kind === 'resp') dispatch.response(this, message, this.#pending.take(message.reqId));
+    else if (message.kind === 'resp') dispatch.response(this, message, this.#outgoing.pending.take(message.reqId));
   }
 
   #onEvent(item) {
@@ -356,7 +327,7 @@ class Agent extends EventEmitter {
   /** Even of an attempt that was replaced meanwhile: the socket is there, and lives until the next one is dialled. */
   #onOpened(op, connection) {
     const attempt = this.#operations.get(op);
-    this.#socket = { op, connection };
+    this.#socket = { op, connection, client: this.#client };
     if (attempt) this.#end(attempt);
     else this.#stayOrRest();
     this.connected = true;
@@ -386,7 +357,7 @@ class Agent extends EventEmitter {
       this.#socket = null;
       this.connected = false;
       this.#stayOrRest();
-      tellTimedOut(this.#pending.takeAll());
+      tellTimedOut(this.#outgoing.pending.takeAll());
     } else if (this.#failedOp === op) {
       this.#failedOp = null;
       this.#stayOrRest();
@@ -400,7 +371,7 @@ class Agent extends EventEmitter {
   }
 
   #onTimeout(ids) {
-    tellTimedOut(ids.map((id) => this.#pending.take(id)).filter(Boolean));
+    tellTimedOut(ids.map((id) => this.#outgoing.pending.take(id)).filter(Boolean));
   }
 
   #end(operation) {

@@ -16,12 +16,11 @@ class Pending {
   /**
    * Hands a request to the core. What one tick sends goes out in one write.
    *
-   * @param {object} client the native client
-   * @param {number} connection
+   * @param {{ client: object, connection: number }} link the native client and the open socket
    * @param {{ id: string, text: string, timeout: number, signal?: AbortSignal }} request timeout in ms
    * @param {Function} callback
    */
-  send(client, connection, { id, text, timeout, signal }, callback) {
+  send({ client, connection }, { id, text, timeout, signal }, callback) {
     this.#callbacks.set(id, signal ? abortable(callback, signal, () => this.take(id)) : callback);
     client.send(connection, id, text, timeout);
     if (this.#flushIsDue) return;
