@@ -1,312 +1,55 @@
 /// <reference types="node" />
 import { EventEmitter } from 'node:events';
+import type { SDKError } from './types/errors';
+import type { EventArguments, EventListener, EventName } from './types/events';
+import type { AgentOptions } from './types/options';
+import type {
+  ClockAnswer,
+  DownloadTokenAnswer,
+  FileUrlAnswer,
+  GenerateDownloadTokenBody,
+  GenerateURLForDownloadFileBody,
+  GenerateURLForUploadFileBody,
+  GetUserProfileBody,
+  PublishEventAnswer,
+  PublishEventBody,
+  RequestConversationAnswer,
+  RequestConversationBody,
+  SetAgentStateBody,
+  SubscribeExConversationsBody,
+  SubscribeMessagingEventsBody,
+  SubscriptionAnswer,
+  UnsubscribeBody,
+  UpdateConversationFieldBody,
+  UpdateRingStateBody,
+  UserProfileAnswer,
+  Body,
+  RequestCallback,
+  WithCallback,
+  WithoutCallback,
+} from './types/requests';
 
-// Options
+export * from './types/content';
+export * from './types/errors';
+export * from './types/events';
+export * from './types/frames';
+export * from './types/notifications';
+export * from './types/open';
+export * from './types/options';
+export * from './types/requests';
 
-/** What every agent needs, and what it may be told besides its credentials. */
-export interface CommonOptions {
-  /** The LivePerson account (site id). */
-  accountId: string | number;
-  /** Host of the domain service, `host[:port]`. Default: adminlogin.liveperson.net */
-  csdsDomain?: string;
-  /** Laid over what the domain service answers: service → `host[:port]`. */
-  domains?: Record<string, string>;
-  /** The service whose host carries the WebSocket. Default: facadeMsg */
-  wsDomainType?: string;
-  /** `v` of the WebSocket's URL. Default: 2.1 */
-  apiVersion?: string | number;
-  /** Names the application towards LivePerson. */
-  appId?: string;
-  /** How long a request may go unanswered, in ms. Default: 10000 */
-  requestTimeout?: number | string;
-  /** Kept for compatibility: requests time out when they are due. Default: 1000 */
-  errorCheckInterval?: number | string;
-  /** Time between two refreshes of the session, in ms. Default: 600000 */
-  refreshSessionInterval?: number | string;
-  /** False: the session is not refreshed by itself. Default: true */
-  refreshSessionToken?: boolean;
-  /** Takes the place of agentVep for the login and of the WebSocket's host. */
-  domain?: string;
-  /** How long an answer of the domain service is kept, in seconds. Default: 60 */
-  stdTTL?: number | string;
-  /** Headers for the WebSocket's upgrade. */
-  headers?: Record<string, string | string[]>;
-  /** `Origin` of the WebSocket's upgrade. */
-  origin?: string;
-  /** Trusted authorities, PEM; they take the place of the well-known ones. */
-  ca?: string | Buffer | Array<string | Buffer>;
-  /** Client certificate, PEM. */
-  cert?: string | Buffer | Array<string | Buffer>;
-  /** Its key, PEM. */
-  key?: string | Buffer | Array<string | Buffer>;
-  /** False: certificates are not verified. */
-  rejectUnauthorized?: boolean;
-  /** Deadline for opening the WebSocket, in ms. Default: 30000 */
-  handshakeTimeout?: number | string;
-  /** Deadline for an HTTP call, in ms. Default: 30000 */
-  httpTimeout?: number | string;
-  /** Time between two keep-alive pings, in ms. Default: 60000 */
-  pingInterval?: number | string;
-  /** How long a ping may go without any sign of life, in ms. Default: 30000 */
-  pongTimeout?: number | string;
-  /** The longest message accepted, in bytes. Default: 104857600 */
-  maxPayload?: number | string;
-  /** A proxy for everything. */
-  proxy?: string | URL;
-  /** An HttpsProxyAgent, of which `proxy` is taken, for the WebSocket. */
-  agent?: { proxy?: unknown };
-  /** Bots keep options of their own here. */
-  [option: string]: any;
-}
-
-/** Login with user and password. */
-export interface PasswordCredentials {
-  username: string;
-  password: string;
-}
-
-/** Login with a SAML assertion. */
-export interface SamlCredentials {
-  assertion: string;
-}
-
-/** Login with OAuth1 keys. */
-export interface OAuth1Credentials {
-  username: string;
-  appKey: string;
-  secret: string;
-  accessToken: string;
-  accessTokenSecret: string;
-}
-
-/** A bearer token that is ready for use: no login. */
-export interface TokenCredentials {
-  token: string;
-  userId?: string | number;
-}
-
-/** One complete kind of credentials; a token wins over everything, then user and password, then the assertion. */
-export type Credentials = PasswordCredentials | SamlCredentials | OAuth1Credentials | TokenCredentials;
-
-/** The argument of `new Agent(…)`. */
-export type AgentOptions = CommonOptions & Credentials;
-
-// Errors
-
-/** What goes wrong on the way to LivePerson, or in an answer from there. */
-export class SDKError extends Error {
-  constructor(message: string, code?: any, service?: string | null, error?: Error | null);
-  /** HTTP status, the service's `internalCode`, or null. */
-  code: any;
-  /** `domainNames`, `authentication.login`, `authentication.refreshSession` or `messaging`. */
-  service: string | null;
-  /** The cause, with Node's own `code`, e.g. `ECONNREFUSED`. */
-  error: NodeJS.ErrnoException | null;
-  /** The body of the answer that was an error. */
-  get body(): any;
-  /** The response frame of a refused request. */
-  get frame(): ResponseFrame | undefined;
-}
-
-/** A message that the SDK could not make sense of. */
-export class TransformError extends Error {
-  constructor(cause: unknown, payload: any);
-  /** The message as it was received. */
-  payload: any;
-}
-
-/** Where `success` and `error` happened. */
-export interface EventContext {
-  location:
-    | 'Connect#CSDS'
-    | 'Connect#Login'
-    | 'Reconnect#CSDS'
-    | 'Reconnect#Relogin#WS'
-    | 'RefreshSession#Precheck'
-    | 'RefreshSession#CSDS'
-    | 'RefreshSession#REST'
-    | 'RefreshSession#Relogin#WS';
-}
-
-// Frames
-
-/** A request as it is sent. */
-export interface RequestFrame {
-  kind: 'req';
-  id: string;
-  type: string;
-  body: any;
-  headers: any;
-  metadata: any;
-  encodedMetadata: any;
-}
-
-/** The answer to a request; a callback gets it as its error where `code` is beyond 399. */
-export interface ResponseFrame {
-  kind: 'resp';
-  reqId: string;
-  type: string;
-  code: number;
-  body?: any;
-}
-
-/** A notification, as `notification` has it. */
-export interface NotificationFrame<Body = any> {
-  kind: 'notification';
-  type: string;
-  body: Body;
-}
-
-/** `ms.MessagingEventNotification` */
-export interface MessagingEventNotification {
-  dialogId: string;
-  changes: MessagingEvent[];
-}
-
-/** A message, a typing state, a read receipt. */
-export interface MessagingEvent {
-  dialogId: string;
-  originatorId: string;
-  event: any;
-  /** Not with typing states. */
-  sequence?: number;
-  /** Ms since the epoch; not with typing states. */
-  serverTimestamp?: number;
-  /** Whether the agent itself is the originator. */
-  isMe(): boolean;
-  __isMe: boolean;
-  [field: string]: any;
-}
-
-/** A change of something subscribed to. */
-export interface Change<Result> {
-  type: 'UPSERT' | 'DELETE' | (string & {});
-  result: Result;
-  [field: string]: any;
-}
-
-/** `cqm.ExConversationChangeNotification` */
-export interface ExConversationChangeNotification {
-  subscriptionId: string;
-  changes: Array<Change<ConversationResult>>;
-  [field: string]: any;
-}
-
-/** A conversation. */
-export interface ConversationResult {
-  convId: string;
-  conversationDetails: ConversationDetails;
-  lastContentEventNotification?: any;
-  [field: string]: any;
-}
-
-/** The details of a conversation. */
-export interface ConversationDetails {
-  participants: Array<{ id: string; role: string }>;
-  dialogs: any[];
-  /** The agent's own role, undefined where it has none. */
-  getMyRole(): string | undefined;
-  __myRole?: string;
-  [field: string]: any;
-}
-
-/** `routing.RoutingTaskNotification` */
-export interface RoutingTaskNotification {
-  subscriptionId: string;
-  changes: Array<Change<{ ringsDetails: Ring[]; [field: string]: any }>>;
-  [field: string]: any;
-}
-
-/** A conversation that is offered to the agent. */
-export interface Ring {
-  ringId: string;
-  ringState: 'WAITING' | 'ACCEPTED' | 'REJECTED' | 'EXPIRED' | 'CANCELLED' | (string & {});
-  [field: string]: any;
-}
-
-/** `routing.AgentStateNotification` */
-export interface AgentStateNotification {
-  subscriptionId: string;
-  changes: Array<Change<any>>;
-  [field: string]: any;
-}
-
-// Events
-
-/** The events of an agent and what their listeners get. Any type of the service is an event besides. */
-export interface AgentEvents {
-  /** The socket is open; ts in ms since the epoch. */
-  connected: [message: { connected: true; ts: number }];
-  /** The socket is gone, or an attempt to open one is over: the close code, 1006 where there was no close frame. */
-  closed: [code: number];
-  /** Something failed; the context is there for look-ups, logins and refreshes. */
-  error: [error: any, context?: EventContext];
-  /** A step succeeded. */
-  success: [context: EventContext];
-  /** Something odd in a notification. */
-  warn: [warning: { message: string }];
-  /** Any notification, after the event of its type. */
-  notification: [message: NotificationFrame];
-  /** A request was sent. */
-  'message:sent': [frame: RequestFrame];
-  'ms.MessagingEventNotification': [body: MessagingEventNotification];
-  'cqm.ExConversationChangeNotification': [body: ExConversationChangeNotification];
-  'routing.RoutingTaskNotification': [body: RoutingTaskNotification];
-  'routing.AgentStateNotification': [body: AgentStateNotification];
-}
-
-type Listener<Name> = Name extends keyof AgentEvents ? (...args: AgentEvents[Name]) => void : (...args: any[]) => void;
-type Arguments<Name> = Name extends keyof AgentEvents ? AgentEvents[Name] : any[];
-type EventName = keyof AgentEvents | (string & {}) | symbol;
-
-// Requests
-
-/** Null and the body of the answer; or what went wrong (the whole response frame, where the service refused). */
-export type RequestCallback<Body = any> = (error: any, body?: Body) => void;
-
-/** May stand where the callback would. */
-export interface RequestOptions {
-  /** Gives the request up. */
-  signal?: AbortSignal;
-  /** How long it may go unanswered, in ms. */
-  timeout?: number;
-}
-
-/** What may stand before the callback, and is sent as it is. */
-type Sent = object | string | number | boolean | null | undefined;
-
-/**
- * The arguments of a request: the callback may stand in place of headers, metadata or encodedMetadata; what follows it
- * is dropped.
- */
-export type WithCallback<Body = any> =
-  | [body: any, callback: RequestCallback<Body>, ...dropped: Sent[]]
-  | [body: any, headers: Sent, callback: RequestCallback<Body>, ...dropped: Sent[]]
-  | [body: any, headers: Sent, metadata: Sent, callback: RequestCallback<Body>, ...dropped: Sent[]]
-  | [body: any, headers: Sent, metadata: Sent, encodedMetadata: Sent, callback: RequestCallback<Body>];
-
-/** The arguments of a request without a callback: there is a promise, which rejects with an SDKError. */
-export type WithoutCallback = [
-  body?: any,
-  headers?: Sent,
-  metadata?: Sent,
-  encodedMetadata?: Sent,
-  options?: RequestOptions | null,
-];
-
-// The agent
-
-/** The socket. */
+/** The socket, for bots that look at it. */
 export interface Transport {
   /** What the next `reconnect(true)` uses. */
   configuration: { token: string };
   ws: {
     /** 1 open, 3 closed. */
     readonly readyState: number;
-    /** The closing handshake. */
+    /** The closing handshake; without a code its frame carries none. @throws TypeError for a code nobody may send */
     close(code?: number, reason?: string | Buffer): void;
+    /** A keep-alive ping besides those that go out by themselves. */
     ping(): void;
-    /** Drops the socket without one. */
+    /** Drops the socket without a closing handshake. */
     terminate(): void;
   };
   /** A new socket with the same token. */
@@ -318,101 +61,144 @@ export interface Transport {
 /**
  * An agent of LivePerson's messaging service. It connects by itself when it is made.
  *
- * The requests are bound to it: `setInterval(agent.getClock, 30000)` works.
+ * Each request takes `(body, headers, metadata, encodedMetadata, callback)`, the callback in any place after the body, and
+ * without one gives a promise, which rejects with an SDKError and does no harm when nobody looks at it. They are bound to
+ * the agent: `setInterval(agent.getClock, 30000)` works. (The last form of each is what `util.promisify` sees.)
  */
 export class Agent extends EventEmitter {
-  /** @throws Error where accountId or credentials are missing */
+  /**
+   * @param conf is kept as `agent.conf`, read anew for each attempt to connect, and never written to
+   * @throws Error `missing accountId param`, or `missing token or …` where no kind of credentials is complete
+   */
   constructor(conf: AgentOptions);
 
+  /** As in the options. */
   accountId: string | number;
   /** The options, as they are now. */
   conf: any;
-  /** The agent's new-style id; undefined until a login. */
+  /** The agent's id in what listeners get; undefined until a login, and with a ready token. */
   agentId: string | undefined;
+  /** The agent's id in the account; undefined until it is signed in. */
   userId: string | number | undefined;
-  /** `{accountId}.{userId}` */
+  /** `{accountId}.{userId}`: the agent's id in requests. */
   __oldAgentId: string | undefined;
+  /** Whether the socket is open. */
   connected: boolean;
+  /** The token of the login; undefined with a ready one, see `getBearerToken()`. */
   token: string | undefined;
+  /** What the login gave for the refresh; undefined until a login. */
   csrf: string | undefined;
-  /** The cookies of the session; undefined until a login. */
+  /** The cookies of the session, `name=value; …` for a URL; undefined until a login. */
   jar: { getCookieString(url: string | URL): string } | undefined;
+  /** The socket: undefined before the first, null after `dispose()`. */
   transport: Transport | null | undefined;
+  /** The domain service: service → host. */
   csdsClient: {
-    getAll(callback: (error: Error | null, domains?: Record<string, string>) => void): void;
+    getAll(callback: (error: SDKError | null, domains: Record<string, string>) => void): void;
     getAll(): Promise<Record<string, string>>;
   };
-  /** In ms. */
+  /** In ms, once a socket was started. */
   requestTimeout: any;
-  /** In ms. */
+  /** In ms, once a socket was started. */
   errorCheckInterval: any;
   /** In ms. */
   refreshSessionInterval: any;
 
-  /** Looks up the domains, signs in, opens a socket. The callback gets null as soon as the socket is started. */
-  connect(callback: (error: Error | null) => void): void;
+  /**
+   * Looks up the domains, signs in, opens a socket; joins an attempt that is under way. It succeeds as soon as the socket is
+   * started (not opened).
+   */
+  connect(callback: (error: SDKError | null) => void): void;
   connect(): Promise<void>;
-  /** A new socket: with the token in use if the flag is true, otherwise after a new login. */
+  /**
+   * Opens a new socket; joins an attempt that is under way.
+   *
+   * @param skipTokenGeneration true: with the token in use; otherwise after a new look-up and login
+   */
   reconnect(skipTokenGeneration?: any): void;
-  refreshSession(callback: (error: Error | null) => void): void;
+  /** Keeps the session alive; where it has expired, signs in anew. An open socket stays. */
+  refreshSession(callback: (error: SDKError | null) => void): void;
   refreshSession(): Promise<void>;
+  /** Refreshes the session every `refreshSessionInterval` ms from now on; a login starts it by itself. */
   startPeriodicRefreshSession(): void;
   /** The token in use. */
   getBearerToken(): string | undefined;
-  /** Stops everything and removes all listeners. */
+  /** Stops everything and removes all listeners. Allowed at any time and more than once; `connect()` begins anew. */
   dispose(): void;
 
-  /** The service's time. */
-  getClock(...args: WithCallback): void;
-  getClock(...args: WithoutCallback): Promise<any>;
+  /** The service's time. Every 30 s or so, it also tells the service that somebody is there. */
+  getClock(...args: WithCallback<Body, ClockAnswer>): void;
+  getClock(...args: WithoutCallback<Body>): Promise<ClockAnswer>;
+  getClock(body: Body, callback: RequestCallback<ClockAnswer>): void;
   /** Begins a conversation with a consumer. */
-  agentRequestConversation(...args: WithCallback): void;
-  agentRequestConversation(...args: WithoutCallback): Promise<any>;
-  /** Conversations as `cqm.ExConversationChangeNotification`. */
-  subscribeExConversations(...args: WithCallback): void;
-  subscribeExConversations(...args: WithoutCallback): Promise<any>;
-  unsubscribeExConversations(...args: WithCallback): void;
-  unsubscribeExConversations(...args: WithoutCallback): Promise<any>;
+  agentRequestConversation(...args: WithCallback<RequestConversationBody, RequestConversationAnswer>): void;
+  agentRequestConversation(...args: WithoutCallback<RequestConversationBody>): Promise<RequestConversationAnswer>;
+  agentRequestConversation(body: RequestConversationBody, callback: RequestCallback<RequestConversationAnswer>): void;
+  /** Conversations from now on, as `cqm.ExConversationChangeNotification`. */
+  subscribeExConversations(...args: WithCallback<SubscribeExConversationsBody, SubscriptionAnswer>): void;
+  subscribeExConversations(...args: WithoutCallback<SubscribeExConversationsBody>): Promise<SubscriptionAnswer>;
+  subscribeExConversations(body: SubscribeExConversationsBody, callback: RequestCallback<SubscriptionAnswer>): void;
+  /** Ends such a subscription. */
+  unsubscribeExConversations(...args: WithCallback<UnsubscribeBody, string>): void;
+  unsubscribeExConversations(...args: WithoutCallback<UnsubscribeBody>): Promise<string>;
+  unsubscribeExConversations(body: UnsubscribeBody, callback: RequestCallback<string>): void;
   /** Joins, leaves, transfers or closes a conversation. */
-  updateConversationField(...args: WithCallback): void;
-  updateConversationField(...args: WithoutCallback): Promise<any>;
+  updateConversationField(...args: WithCallback<UpdateConversationFieldBody, string>): void;
+  updateConversationField(...args: WithoutCallback<UpdateConversationFieldBody>): Promise<string>;
+  updateConversationField(body: UpdateConversationFieldBody, callback: RequestCallback<string>): void;
   /** Publishes a message, a typing state, a read receipt. */
-  publishEvent(...args: WithCallback): void;
-  publishEvent(...args: WithoutCallback): Promise<any>;
+  publishEvent(...args: WithCallback<PublishEventBody, PublishEventAnswer>): void;
+  publishEvent(...args: WithoutCallback<PublishEventBody>): Promise<PublishEventAnswer>;
+  publishEvent(body: PublishEventBody, callback: RequestCallback<PublishEventAnswer>): void;
   /** Accepts or refuses a ring. */
-  updateRingState(...args: WithCallback): void;
-  updateRingState(...args: WithoutCallback): Promise<any>;
-  /** Rings as `routing.RoutingTaskNotification`. */
-  subscribeRoutingTasks(...args: WithCallback): void;
-  subscribeRoutingTasks(...args: WithoutCallback): Promise<any>;
-  updateRoutingTaskSubscription(...args: WithCallback): void;
-  updateRoutingTaskSubscription(...args: WithoutCallback): Promise<any>;
-  /** A consumer's profile; the body is the consumer's id. */
-  getUserProfile(...args: WithCallback): void;
-  getUserProfile(...args: WithoutCallback): Promise<any>;
-  setAgentState(...args: WithCallback): void;
-  setAgentState(...args: WithoutCallback): Promise<any>;
-  /** The agent's state as `routing.AgentStateNotification`. */
-  subscribeAgentsState(...args: WithCallback): void;
-  subscribeAgentsState(...args: WithoutCallback): Promise<any>;
-  /** The history of a dialog as `ms.MessagingEventNotification`. */
-  subscribeMessagingEvents(...args: WithCallback): void;
-  subscribeMessagingEvents(...args: WithoutCallback): Promise<any>;
-  generateURLForDownloadFile(...args: WithCallback): void;
-  generateURLForDownloadFile(...args: WithoutCallback): Promise<any>;
-  generateURLForUploadFile(...args: WithCallback): void;
-  generateURLForUploadFile(...args: WithoutCallback): Promise<any>;
-  generateDownloadToken(...args: WithCallback): void;
-  generateDownloadToken(...args: WithoutCallback): Promise<any>;
+  updateRingState(...args: WithCallback<UpdateRingStateBody, string>): void;
+  updateRingState(...args: WithoutCallback<UpdateRingStateBody>): Promise<string>;
+  updateRingState(body: UpdateRingStateBody, callback: RequestCallback<string>): void;
+  /** Rings from now on, as `routing.RoutingTaskNotification`. */
+  subscribeRoutingTasks(...args: WithCallback<Body, SubscriptionAnswer>): void;
+  subscribeRoutingTasks(...args: WithoutCallback<Body>): Promise<SubscriptionAnswer>;
+  subscribeRoutingTasks(body: Body, callback: RequestCallback<SubscriptionAnswer>): void;
+  /** Changes such a subscription. */
+  updateRoutingTaskSubscription(...args: WithCallback<Body, string>): void;
+  updateRoutingTaskSubscription(...args: WithoutCallback<Body>): Promise<string>;
+  updateRoutingTaskSubscription(body: Body, callback: RequestCallback<string>): void;
+  /** A consumer's profile. */
+  getUserProfile(...args: WithCallback<GetUserProfileBody, UserProfileAnswer>): void;
+  getUserProfile(...args: WithoutCallback<GetUserProfileBody>): Promise<UserProfileAnswer>;
+  getUserProfile(body: GetUserProfileBody, callback: RequestCallback<UserProfileAnswer>): void;
+  /** Online, away, …: whether conversations ring. */
+  setAgentState(...args: WithCallback<SetAgentStateBody, string>): void;
+  setAgentState(...args: WithoutCallback<SetAgentStateBody>): Promise<string>;
+  setAgentState(body: SetAgentStateBody, callback: RequestCallback<string>): void;
+  /** The agent's own state from now on, as `routing.AgentStateNotification`. */
+  subscribeAgentsState(...args: WithCallback<Body, SubscriptionAnswer>): void;
+  subscribeAgentsState(...args: WithoutCallback<Body>): Promise<SubscriptionAnswer>;
+  subscribeAgentsState(body: Body, callback: RequestCallback<SubscriptionAnswer>): void;
+  /** The history of a dialog, as one `ms.MessagingEventNotification`, which comes before the answer. */
+  subscribeMessagingEvents(...args: WithCallback<SubscribeMessagingEventsBody, undefined>): void;
+  subscribeMessagingEvents(...args: WithoutCallback<SubscribeMessagingEventsBody>): Promise<undefined>;
+  subscribeMessagingEvents(body: SubscribeMessagingEventsBody, callback: RequestCallback<undefined>): void;
+  /** Where to fetch a file. */
+  generateURLForDownloadFile(...args: WithCallback<GenerateURLForDownloadFileBody, FileUrlAnswer>): void;
+  generateURLForDownloadFile(...args: WithoutCallback<GenerateURLForDownloadFileBody>): Promise<FileUrlAnswer>;
+  generateURLForDownloadFile(body: GenerateURLForDownloadFileBody, callback: RequestCallback<FileUrlAnswer>): void;
+  /** Where to put a file. */
+  generateURLForUploadFile(...args: WithCallback<GenerateURLForUploadFileBody, FileUrlAnswer>): void;
+  generateURLForUploadFile(...args: WithoutCallback<GenerateURLForUploadFileBody>): Promise<FileUrlAnswer>;
+  generateURLForUploadFile(body: GenerateURLForUploadFileBody, callback: RequestCallback<FileUrlAnswer>): void;
+  /** A token to fetch what a consumer wrote into a secure form. */
+  generateDownloadToken(...args: WithCallback<GenerateDownloadTokenBody, DownloadTokenAnswer>): void;
+  generateDownloadToken(...args: WithoutCallback<GenerateDownloadTokenBody>): Promise<DownloadTokenAnswer>;
+  generateDownloadToken(body: GenerateDownloadTokenBody, callback: RequestCallback<DownloadTokenAnswer>): void;
 
-  on<Name extends EventName>(name: Name, listener: Listener<Name>): this;
-  once<Name extends EventName>(name: Name, listener: Listener<Name>): this;
-  addListener<Name extends EventName>(name: Name, listener: Listener<Name>): this;
-  prependListener<Name extends EventName>(name: Name, listener: Listener<Name>): this;
-  prependOnceListener<Name extends EventName>(name: Name, listener: Listener<Name>): this;
-  off<Name extends EventName>(name: Name, listener: Listener<Name>): this;
-  removeListener<Name extends EventName>(name: Name, listener: Listener<Name>): this;
-  emit<Name extends EventName>(name: Name, ...args: Arguments<Name>): boolean;
+  on<Name extends EventName>(name: Name, listener: EventListener<Name>): this;
+  once<Name extends EventName>(name: Name, listener: EventListener<Name>): this;
+  addListener<Name extends EventName>(name: Name, listener: EventListener<Name>): this;
+  prependListener<Name extends EventName>(name: Name, listener: EventListener<Name>): this;
+  prependOnceListener<Name extends EventName>(name: Name, listener: EventListener<Name>): this;
+  off<Name extends EventName>(name: Name, listener: EventListener<Name>): this;
+  removeListener<Name extends EventName>(name: Name, listener: EventListener<Name>): this;
+  emit<Name extends EventName>(name: Name, ...args: EventArguments<Name>): boolean;
 
   /** Bots keep properties of their own on their agent. */
   [property: string]: any;

@@ -5,40 +5,14 @@
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import os from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { changeManifest } from './manifest.mjs';
+import { addonOf, builtPlatform, packMain, packPlatform } from './tarballs.mjs';
 
 const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const PACKED = path.join(ROOT, '.packed');
 const HOUR = 3600 * 1000;
-const npm = (args, cwd) =>
-  execFileSync('npm', args, {
-    cwd,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-    shell: process.platform === 'win32',
-  });
-
-/** @returns {string} the addon built in this checkout */
-function addon() {
-  const found = readdirSync(ROOT).find((file) => file.endsWith('.node'));
-  if (!found) throw new Error('there is no addon in this checkout: npm run build');
-  return found;
-}
 
 /**
  * Packs the main package and the one for this platform.
@@ -47,27 +21,12 @@ function addon() {
  * @returns {{ main: string, platform: string, platformName: string }} paths of the tarballs
  */
 export function pack(folder) {
-  mkdirSync(folder, { recursive: true });
-  const built = addon();
-  const target = built.replace(/^node-agent-sdk-rs\.|\.node$/g, '');
-  const stage = mkdtempSync(path.join(os.tmpdir(), 'node-agent-sdk-rs-pack-'));
-  const pick = (from, to) => cpSync(path.join(ROOT, from), path.join(stage, to), { recursive: true });
-  try {
-    const { files } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
-    for (const file of ['package.json', 'README.md', 'LICENSE', ...files])
-      if (existsSync(path.join(ROOT, file))) pick(file, path.join('main', file));
-    changeManifest('add', path.join(stage, 'main'));
-    pick(path.join('npm', target), 'platform');
-    pick(built, path.join('platform', built));
-    const tarball = (source) => {
-      const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
-      const [{ filename }] = JSON.parse(npm(args, path.join(stage, source)));
-      return path.join(folder, filename);
-    };
-    return { main: tarball('main'), platform: tarball('platform'), platformName: `node-agent-sdk-rs-${target}` };
-  } finally {
-    rmSync(stage, { recursive: true, force: true });
-  }
+  const platform = builtPlatform();
+  return {
+    main: packMain(folder),
+    platform: packPlatform(folder, platform),
+    platformName: `node-agent-sdk-rs-${platform}`,
+  };
 }
 
 /**
@@ -85,7 +44,11 @@ export function install(folder, tarballs, name = 'node-agent-sdk') {
     path.join(folder, 'package.json'),
     JSON.stringify({ name: 'a-bot', private: true, dependencies }, null, 2),
   );
-  npm(['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts'], folder);
+  execFileSync('npm', ['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    shell: process.platform === 'win32',
+  });
   return folder;
 }
 
@@ -115,8 +78,9 @@ export function packedProject() {
 }
 
 function fingerprint() {
-  const files = ['package.json', 'index.js', 'index.d.ts', 'native.js', addon()];
-  for (const file of readdirSync(path.join(ROOT, 'lib'), { recursive: true })) files.push(path.join('lib', file));
+  const files = ['package.json', 'index.js', 'index.d.ts', 'native.js', addonOf(builtPlatform())];
+  for (const folder of ['lib', 'types'])
+    for (const file of readdirSync(path.join(ROOT, folder), { recursive: true })) files.push(path.join(folder, file));
   const stamps = files.sort().map((file) => `${file} ${statSync(path.join(ROOT, file)).mtimeMs}`);
   return createHash('sha256').update(stamps.join('\n')).digest('hex').slice(0, 16);
 }

@@ -1,0 +1,75 @@
+import type { EventContext, SDKError, TransformError } from './errors';
+import type { NotificationFrame, RequestFrame } from './frames';
+import type {
+  AgentStateNotification,
+  ExConversationChangeNotification,
+  MessagingEventNotification,
+  RoutingTaskNotification,
+} from './notifications';
+import type {
+  ClockAnswer,
+  DownloadTokenAnswer,
+  FileUrlAnswer,
+  PublishEventAnswer,
+  RequestConversationAnswer,
+  SubscriptionAnswer,
+  UserProfileAnswer,
+} from './requests';
+
+/**
+ * The events of an agent and what their listeners get. Any other type of the service is an event as well, of a
+ * notification with its body, of an answer with its body and the request's id.
+ */
+export interface AgentEvents {
+  /** The socket is open; ts in ms since the epoch. */
+  connected: [message: { connected: true; ts: number }];
+  /** The socket is gone, or an attempt to open one is over: the close code, 1006 where there was no close frame. */
+  closed: [code: number];
+  /** Something failed. The context is there for look-ups, logins and refreshes; after one without it comes `closed`. */
+  error: [error: SDKError & Partial<TransformError>, context?: EventContext];
+  /** A look-up, a login or a refresh succeeded. */
+  success: [context: EventContext];
+  /** Something odd in a notification, which is delivered all the same. */
+  warn: [warning: { message: string }];
+  /** Any notification, after the event of its type; both have one and the same body. */
+  notification: [message: NotificationFrame];
+  /** A request was sent; the body holds the caller's own values. */
+  'message:sent': [frame: RequestFrame];
+
+  'ms.MessagingEventNotification': [body: MessagingEventNotification];
+  'cqm.ExConversationChangeNotification': [body: ExConversationChangeNotification];
+  'routing.RoutingTaskNotification': [body: RoutingTaskNotification];
+  'routing.AgentStateNotification': [body: AgentStateNotification];
+  /** The service's RingUpdated, which says nothing that RoutingTaskNotification does not. */
+  deprecated: [body: undefined];
+
+  /** The answer of `getClock`. */
+  '.GetClock$Response': [body: ClockAnswer, requestId: string];
+  /** The answer of `agentRequestConversation`. */
+  '.ams.cm.RequestConversation$Response': [body: RequestConversationAnswer, requestId: string];
+  /** The answer of `subscribeExConversations`. */
+  '.ams.aam.SubscribeExConversations$Response': [body: SubscriptionAnswer, requestId: string];
+  /** The answer of `subscribeRoutingTasks` and `subscribeAgentsState`. */
+  '.ams.GenericSubscribe$Response': [body: SubscriptionAnswer, requestId: string];
+  /** The answer of `subscribeMessagingEvents`, after the history. */
+  GenericSubscribeResponse: [body: undefined, requestId: string];
+  /** The answer of `publishEvent`. */
+  '.ams.ms.PublishEvent$Response': [body: PublishEventAnswer, requestId: string];
+  /** The answer of `getUserProfile`. */
+  '.ams.userprofile.GetUserProfile$Response': [body: UserProfileAnswer, requestId: string];
+  /** The answer of `generateURLForUploadFile` and `generateURLForDownloadFile`. */
+  '.ams.ms.BaseGenerateURL$Response': [body: FileUrlAnswer, requestId: string];
+  /** The answer of `generateDownloadToken`. */
+  '.ams.ms.token.GenerateDownloadToken$Response': [body: DownloadTokenAnswer, requestId: string];
+  /** A plain text: the answer of all other requests, and of a refused one. */
+  '.ReqBody$StringResp': [body: string, requestId: string];
+}
+
+/** A known event, or any other name. */
+export type EventName = keyof AgentEvents | (string & {}) | symbol;
+
+/** What the listeners of an event get. */
+export type EventArguments<Name> = Name extends keyof AgentEvents ? AgentEvents[Name] : any[];
+
+/** A listener for an event. */
+export type EventListener<Name> = (...args: EventArguments<Name>) => void;

@@ -1,0 +1,89 @@
+/** What every agent needs, and what it may be told besides its credentials. Numbers may be given as text. */
+export interface CommonOptions {
+  /** The LivePerson account (site id). */
+  accountId: string | number;
+  /** Host of the domain service, `host[:port]`. Default: adminlogin.liveperson.net */
+  csdsDomain?: string;
+  /** Laid over what the domain service answers: service → `host[:port]`. */
+  domains?: Record<string, string>;
+  /** The service whose host carries the WebSocket. Default: facadeMsg */
+  wsDomainType?: string;
+  /** `v` of the WebSocket's URL; from 2.1 on participants have a `state`. Default: 2.1 */
+  apiVersion?: string | number;
+  /** Names the application towards LivePerson, in the WebSocket's URL. */
+  appId?: string;
+  /** How long a request may go unanswered, in ms. Default: 10000 */
+  requestTimeout?: number | string;
+  /** Kept for compatibility, in ms: requests time out when they are due. Default: 1000 */
+  errorCheckInterval?: number | string;
+  /** Time between two refreshes of the session, in ms. Default: 600000 */
+  refreshSessionInterval?: number | string;
+  /** False: the session is not refreshed by itself. Default: true */
+  refreshSessionToken?: boolean;
+  /** Host that takes the place of agentVep for the login, and of the WebSocket's. */
+  domain?: string;
+  /** How long an answer of the domain service is kept, in seconds. Default: 60 */
+  stdTTL?: number | string;
+  /** Headers for the WebSocket's upgrade. */
+  headers?: Record<string, string | string[]>;
+  /** `Origin` of the WebSocket's upgrade. */
+  origin?: string;
+  /** Trusted authorities, PEM; they take the place of the well-known ones. */
+  ca?: string | Buffer | Array<string | Buffer>;
+  /** Client certificate, PEM. */
+  cert?: string | Buffer | Array<string | Buffer>;
+  /** Its key, PEM. */
+  key?: string | Buffer | Array<string | Buffer>;
+  /** False: certificates are not verified. Default: true */
+  rejectUnauthorized?: boolean;
+  /** Deadline for TCP, TLS and upgrade of the WebSocket together, in ms. Default: 30000 */
+  handshakeTimeout?: number | string;
+  /** Deadline for the domain look-up, the login or the refresh, in ms. Default: 30000 */
+  httpTimeout?: number | string;
+  /** Time between two keep-alive pings, in ms. Default: 60000 */
+  pingInterval?: number | string;
+  /** How long a ping may go without any sign of life, in ms. Default: 30000 */
+  pongTimeout?: number | string;
+  /** The longest message accepted, in bytes. Default: 104857600 */
+  maxPayload?: number | string;
+  /** URL of an HTTP proxy for the HTTP calls and the WebSocket. Default: HTTPS_PROXY and NO_PROXY, for the calls only */
+  proxy?: string | URL;
+  /** An HttpsProxyAgent, of which `proxy` is taken, for the WebSocket only. */
+  agent?: { proxy?: unknown };
+  /** Bots keep options of their own here. */
+  [option: string]: any;
+}
+
+/** Login with user and password. */
+export interface PasswordCredentials {
+  username: string;
+  password: string;
+}
+
+/** Login with a SAML assertion. */
+export interface SamlCredentials {
+  /** Base64 text. */
+  assertion: string;
+}
+
+/** Login with OAuth1 keys. */
+export interface OAuth1Credentials {
+  username: string;
+  appKey: string;
+  secret: string;
+  accessToken: string;
+  accessTokenSecret: string;
+}
+
+/** A bearer token that is ready for use: no login, and so no refresh of the session. */
+export interface TokenCredentials {
+  token: string;
+  /** Of the agent whose token it is; without it nothing the agent says can be told from what others say. */
+  userId?: string | number;
+}
+
+/** One complete kind of credentials; a token wins over everything, then user and password, then the assertion. */
+export type Credentials = PasswordCredentials | SamlCredentials | OAuth1Credentials | TokenCredentials;
+
+/** The argument of `new Agent(…)`. */
+export type AgentOptions = CommonOptions & Credentials;
