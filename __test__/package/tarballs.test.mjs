@@ -1,0 +1,103 @@
+// What would be published: what is in the tarballs, and what their manifests say.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { addonOf, builtPlatform, packMain, packPlatform } from '../../scripts/tarballs.mjs';
+
+const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+const readJson = (...names) => JSON.parse(readFileSync(path.join(ROOT, ...names), 'utf8'));
+const committed = readJson('package.json');
+const PLATFORMS = readdirSync(path.join(ROOT, 'npm')).sort();
+
+let folder;
+
+before(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'node-agent-sdk-rs-tarballs-'));
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const tar = (...args) => execFileSync('tar', args, { cwd: ROOT, encoding: 'utf8' });
+const filesOf = (tarball) =>
+  tar('tzf', tarball)
+    .trim()
+    .split('\n')
+    .map((name) => name.replace('package/', ''));
+const manifestOf = (tarball) => JSON.parse(tar('xzOf', tarball, 'package/package.json'));
+const isAddon = (file) => file.endsWith('.node');
+
+test('the main package has no addon in it, and names the packages for the platforms', () => {
+  const main = packMain(folder);
+  assert.deepEqual(filesOf(main).filter(isAddon), []);
+  const manifest = manifestOf(main);
+  const platforms = PLATFORMS.map((platform) => [`${committed.name}-${platform}`, committed.version]);
+  assert.deepEqual(Object.entries(manifest.optionalDependencies).sort(), platforms.sort());
+  assert.equal(committed.optionalDependencies, undefined);
+});
+
+test('the main package brings nothing that only a checkout needs', () => {
+  const main = packMain(folder);
+  const tops = new Set(filesOf(main).map((file) => file.split('/')[0]));
+  const expected = ['LICENSE', 'README.md', 'index.d.ts', 'index.js', 'lib', 'native.js', 'package.json', 'types'];
+  assert.deepEqual([...tops].sort(), expected);
+  for (const key of ['dependencies', 'devDependencies', 'scripts', 'workspaces', 'overrides', 'private', 'napi'])
+    assert.equal(manifestOf(main)[key], undefined, key);
+});
+
+test('every path that the manifest names is in the tarball', () => {
+  const main = packMain(folder);
+  const files = new Set(filesOf(main));
+  const manifest = manifestOf(main);
+  const paths = [manifest.main, manifest.types, ...Object.values(manifest.exports).flatMap(pathsOf)];
+  for (const file of paths) assert.ok(files.has(path.posix.normalize(file)), file);
+});
+
+const pathsOf = (target) => (typeof target === 'string' ? [target] : Object.values(target));
+
+test('the package for this platform is the addon and what npm needs to pick it', () => {
+  const platform = builtPlatform();
+  const tarball = packPlatform(folder, platform);
+  assert.deepEqual(filesOf(tarball).sort(), ['LICENSE', 'README.md', addonOf(platform), 'package.json'].sort());
+});
+
+test('each platform has a package that npm picks for it alone', () => {
+  for (const platform of PLATFORMS) {
+    const manifest = readJson('npm', platform, 'package.json');
+    const [system, machine, flavour] = platform.split('-');
+    assert.equal(manifest.name, `${committed.name}-${platform}`);
+    assert.equal(manifest.version, committed.version, platform);
+    assert.equal(manifest.main, addonOf(platform));
+    assert.deepEqual(manifest.files, [addonOf(platform)]);
+    assert.deepEqual([manifest.os, manifest.cpu], [[system], [machine]], platform);
+    const library = { gnu: ['glibc'], musl: ['musl'] }[flavour];
+    assert.deepEqual(manifest.libc, library, platform);
+    assert.deepEqual(manifest.engines, committed.engines, platform);
+  }
+  assert.equal(PLATFORMS.length, committed.napi.targets.length);
+});
+
+test('a package built from source has its own addon in it and asks for no other', () => {
+  const own = path.join(folder, 'own');
+  const script = path.join(ROOT, 'scripts', 'tarballs.mjs');
+  const tarball = execFileSync(process.execPath, [script, own, '--own-addon'], { encoding: 'utf8' }).trim();
+  assert.deepEqual(filesOf(tarball).filter(isAddon), [addonOf(builtPlatform())]);
+  assert.equal(manifestOf(tarball).optionalDependencies, undefined);
+});
+
+test('prepack writes the same manifest, and postpack puts the committed one back', () => {
+  const copy = path.join(folder, 'copy');
+  for (const name of ['package.json', 'npm', 'scripts'])
+    cpSync(path.join(ROOT, name), path.join(copy, name), { recursive: true });
+  const manifest = () => readFileSync(path.join(copy, 'package.json'), 'utf8');
+  const run = (deed) => execFileSync(process.execPath, [path.join(copy, 'scripts', 'manifest.mjs'), deed]);
+  const original = manifest();
+  run('publish');
+  assert.deepEqual(JSON.parse(manifest()), manifestOf(packMain(folder)));
+  run('publish'); // as after a pack that was broken off
+  run('restore');
+  assert.equal(manifest(), original);
+});
