@@ -11,6 +11,7 @@ const { Outgoing, REQUEST_TIMEOUT } = require('./outgoing');
 const { tellTimedOut } = require('./pending');
 const { Periodic } = require('./periodic');
 const requests = require('./requests');
+const { Resilience, isResilient } = require('./resilience');
 const { Session } = require('./session');
 const { hasCredentials, milliseconds, settings } = require('./settings');
 const { nextTick } = require('./ticks');
@@ -38,6 +39,9 @@ class Agent extends EventEmitter {
   #socket = null;
   /** The attempt whose socket failed, while its `closed` is still to come. */
   #failedOp = null;
+
+  /** What the options of docs/reliability.md switch on; null without any. */
+  #resilience = null;
 
   #isConstructed = false;
 
@@ -85,6 +89,7 @@ class Agent extends EventEmitter {
     for (const name of Agent.#requestMethods) {
       if (this[name] === Agent.prototype[name]) this[name] = this[name].bind(this);
     }
+    if (isResilient(conf)) this.#resilience = new Resilience(conf, this.#port());
     this.connect(() => {});
     this.#isConstructed = true;
   }
@@ -146,6 +151,7 @@ class Agent extends EventEmitter {
     const pending = this.#outgoing.pending.takeAll();
     const waiting = this.#operations.endAll();
     this.#periodicRefresh.stop();
+    this.#resilience?.disposed();
     this.#socket = null;
     this.#failedOp = null;
     if (this.#client) {
@@ -179,18 +185,21 @@ class Agent extends EventEmitter {
     const text = settings(this.#options, access);
     this.#openClient();
     const seeking = this.#operations.beginAttempt(name, { settle, token: access.token });
+    this.#resilience?.begins();
     this.#stayOrRest();
     this.#lookedUp(seeking, this.#client.connect(seeking.op, text, name === 'Reconnect'));
   }
 
-  /** An attempt at the socket alone. Without a transport nobody has signed in yet. */
+  /** An attempt at the socket alone. Without a transport nobody has signed in yet. @returns {boolean} whether it began */
   #dial() {
-    if (this.#operations.attempt || !this.#client || !this.transport) return;
+    if (this.#operations.attempt || !this.#client || !this.transport) return false;
     const { token } = this.transport.configuration;
     const text = settings(this.#options, { account: this.accountId, token: String(token) });
     const { op } = this.#operations.beginAttempt('Dial');
+    this.#resilience?.begins();
     this.#stayOrRest();
     this.#client.dial(op, text);
+    return true;
   }
 
   #refresh(settle) {
@@ -224,6 +233,18 @@ class Agent extends EventEmitter {
     const lookUp = this.#operations.begin('LookUp', { settle });
     this.#stayOrRest();
     this.#lookedUp(lookUp, this.#client.lookUp(lookUp.op, text));
+  }
+
+  /** What the parts that are no methods of an agent can ask of this one: see Port in resilience.js. */
+  #port() {
+    return {
+      agent: this,
+      isOpen: () => this.#socket !== null,
+      isIdle: () => this.#client !== null && this.#socket === null && this.#operations.attempt === null,
+      renew: () => this.#seek(this.transport ? 'Reconnect' : 'Connect'),
+      dial: () => this.#dial(),
+      credential: (step) => this.#session.credential(this, step),
+    };
   }
 
   /** The bot's options as they are now; bots replace the object, perhaps by something odd. */
@@ -316,11 +337,13 @@ class Agent extends EventEmitter {
 
   #onFailed(operation, step, data) {
     const error = errors.fromCore(data);
+    const isAttempt = operation === this.#operations.attempt;
     this.#end(operation);
     try {
       if (operation.name !== 'LookUp') dispatch.failed(this, error, operation.name, step);
     } finally {
       tellAll(operation.waiting, error);
+      if (isAttempt) this.#resilience?.failed(step, error);
     }
   }
 
@@ -331,7 +354,11 @@ class Agent extends EventEmitter {
     if (attempt) this.#end(attempt);
     else this.#stayOrRest();
     this.connected = true;
-    dispatch.connected(this);
+    try {
+      dispatch.connected(this);
+    } finally {
+      this.#resilience?.opened();
+    }
   }
 
   /** `closed` follows. The attempt is over already: a bot may start the next one while it hears of the error. */
@@ -344,6 +371,7 @@ class Agent extends EventEmitter {
       this.#failedOp = op;
       this.#end(attempt);
     }
+    this.#resilience?.socketFailed(error);
     try {
       dispatch.socketFailed(this, error);
     } finally {
@@ -353,7 +381,8 @@ class Agent extends EventEmitter {
 
   #onClosed(op, code) {
     const { attempt } = this.#operations;
-    if (this.#socket && this.#socket.op === op) {
+    const wasOpen = this.#socket !== null && this.#socket.op === op;
+    if (wasOpen) {
       this.#socket = null;
       this.connected = false;
       this.#stayOrRest();
@@ -367,7 +396,11 @@ class Agent extends EventEmitter {
     } else {
       return;
     }
-    dispatch.closed(this, code);
+    try {
+      dispatch.closed(this, code);
+    } finally {
+      this.#resilience?.closed(wasOpen, code);
+    }
   }
 
   #onTimeout(ids) {
@@ -382,6 +415,7 @@ class Agent extends EventEmitter {
   /** A sign-in succeeded; null: with the bot's own token. */
   #adopt(answer, readyToken) {
     const token = this.#session.adopt(this, answer, readyToken);
+    this.#resilience?.signedIn(answer !== null);
     this.requestTimeout = this.#options.requestTimeout || REQUEST_TIMEOUT;
     this.errorCheckInterval = this.#options.errorCheckInterval || ERROR_CHECK_INTERVAL;
     if (this.transport) {

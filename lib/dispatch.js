@@ -30,6 +30,9 @@ const RESERVED = new Set([
   'warn',
   'notification',
   'message:sent',
+  'reconnecting',
+  'reconnected',
+  'gaveUp',
   'newListener',
   'removeListener',
   ...Object.getOwnPropertyNames(Object.prototype),
@@ -58,6 +61,21 @@ function connected(agent) {
 /** The socket is gone, or an attempt to open one is over: `closed(code)`. */
 function closed(agent, code) {
   agent.emit('closed', code);
+}
+
+/** With `reconnect`: an attempt is planned: `reconnecting({ attempt, delay, cause })`, delay in ms from now. */
+function reconnecting(agent, plan) {
+  agent.emit('reconnecting', plan);
+}
+
+/** With `reconnect`: one of the planned attempts succeeded, after `connected`: `reconnected({ attempts })`. */
+function reconnected(agent, outcome) {
+  agent.emit('reconnected', outcome);
+}
+
+/** With `reconnect`: there will be no more attempts: `gaveUp({ attempts, cause })`. */
+function gaveUp(agent, outcome) {
+  agent.emit('gaveUp', outcome);
 }
 
 /** A request is on its way: `message:sent(frame)`, all seven keys, those not given being undefined. */
@@ -132,4 +150,16 @@ function mayBeEmitted(type) {
   return Boolean(type) && !RESERVED.has(typeof type === 'string' ? type : String(type));
 }
 
-module.exports = { closed, connected, failed, notification, response, sent, socketFailed, succeeded };
+module.exports = {
+  closed,
+  connected,
+  failed,
+  gaveUp,
+  notification,
+  reconnected,
+  reconnecting,
+  response,
+  sent,
+  socketFailed,
+  succeeded,
+};

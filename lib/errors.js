@@ -9,13 +9,14 @@
 class SDKError extends Error {
   #body;
   #frame;
+  #status;
 
   /**
    * @param {string} message
    * @param {*} [code] HTTP status, the service's `internalCode`, or null
    * @param {string|null} [service] `domainNames`, `authentication.login`, `authentication.refreshSession` or `messaging`
    * @param {Error|null} [error] the cause, with Node's own `code` (`ECONNREFUSED`, …)
-   * @param {{ body?: *, frame?: object }} [details] see the accessors
+   * @param {{ body?: *, frame?: object, status?: number }} [details] see the accessors
    */
   constructor(message, code = null, service = null, error = null, details = {}) {
     super(message);
@@ -24,11 +25,17 @@ class SDKError extends Error {
     this.error = error;
     this.#body = details.body;
     this.#frame = details.frame;
+    this.#status = details.status;
   }
 
   /** The body of the answer that was an error: the text of an HTTP answer, the parsed body of a refused request. */
   get body() {
     return this.#body;
+  }
+
+  /** The HTTP status, where the service answered with one that is an error. */
+  get status() {
+    return this.#status;
   }
 
   /** The response frame of a refused request. */
@@ -52,13 +59,14 @@ class TransformError extends Error {
 /**
  * An error that the core reported, see "The boundary" in ARCHITECTURE.md.
  *
- * @param {{ service: string, message: string, code?: *, detail?: *, cause?: object, body?: string }} data
+ * @param {{ service: string, message: string, code?: *, status?: number, detail?: *, cause?: object,
+ *   body?: string }} data
  * @returns {SDKError}
  */
 function fromCore(data) {
   const message = data.detail === undefined ? data.message : data.message + JSON.stringify(data.detail);
   const cause = data.cause ? causeFrom(data.cause) : null;
-  return new SDKError(message, data.code, data.service, cause, { body: data.body });
+  return new SDKError(message, data.code, data.service, cause, { body: data.body, status: data.status });
 }
 
 function causeFrom({ message, ...fields }) {

@@ -51,6 +51,19 @@ class Session {
     return this.#bearer;
   }
 
+  /**
+   * What the service refuses, when it refuses an attempt at that step: two are the same where the texts are.
+   *
+   * @param {object} agent
+   * @param {'domains'|'login'|'upgrade'|'socket'} step
+   * @returns {string}
+   */
+  credential(agent, step) {
+    if (step === 'upgrade' || step === 'socket') return String(agent.transport && agent.transport.configuration.token);
+    const { account, token, login } = this.access(agent);
+    return step === 'domains' ? String(account) : token || login;
+  }
+
   /** The token in use: ours, or what the bot has written to `agent.token` since. @returns {string|undefined} */
   bearer({ token }) {
     return token === this.#assignedToken ? this.#bearer : token;

@@ -32,6 +32,9 @@ pub struct Error {
     /// The HTTP status, or the service's own code, as JSON; absent where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<Box<RawValue>>,
+    /// The HTTP status, where the service answered with one that is an error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
     /// The service's own `error` object, to be appended to the message as JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<Box<RawValue>>,
@@ -46,7 +49,7 @@ pub struct Error {
 impl Error {
     /// An error that is only words.
     pub fn new(service: Service, message: impl Into<String>) -> Self {
-        Self { service, message: message.into(), code: None, detail: None, cause: None, body: None }
+        Self { service, message: message.into(), code: None, status: None, detail: None, cause: None, body: None }
     }
 
     /// `{prefix}: {what the wire said}`.
@@ -57,6 +60,7 @@ impl Error {
     /// Adds an HTTP status as the code.
     pub fn with_status(mut self, status: u16) -> Self {
         self.code = RawValue::from_string(status.to_string()).ok();
+        self.status = Some(status);
         self
     }
 }
