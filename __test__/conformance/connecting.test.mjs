@@ -3,7 +3,7 @@
 import { NOW } from './support/show.mjs';
 import { conforms } from './support/runner.mjs';
 import { signedIn } from './support/service.mjs';
-import { ARRIVES, CONNECTED, CONNECTS, LOGIN, LOOK_UP, success, upgrade } from './support/usual.mjs';
+import { ARRIVES, CONNECTED, CONNECTS, LOGIN, LOOK_UP, omit, success, upgrade } from './support/usual.mjs';
 
 const identity = ({ agentId, userId, __oldAgentId, connected, token, csrf }) => ({
   agentId,
@@ -264,7 +264,13 @@ conforms('connecting', [
       await k.event('connected');
       await agent.refreshSession();
       const named = (name) => {
-        const { host, 'content-length': length, 'sec-websocket-key': key, ...rest } = k.service.calls(name)[0].headers;
+        const rest = omit(
+          k.service.calls(name)[0].headers,
+          'host',
+          'content-length',
+          'sec-websocket-key',
+          'connection',
+        );
         if (rest['user-agent']) rest['user-agent'] = rest['user-agent'].replace(/\d.*/, 'VERSION');
         k.note(
           name,

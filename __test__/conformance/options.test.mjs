@@ -2,22 +2,18 @@
 
 import { error } from './support/show.mjs';
 import { conforms } from './support/runner.mjs';
-import { ARRIVES, CONNECTED, CONNECTS, LOGIN, LOOK_UP, success, upgrade } from './support/usual.mjs';
+import { ARRIVES, CONNECTED, CONNECTS, LOGIN, LOOK_UP, omit, success, upgrade } from './support/usual.mjs';
 
 const NO_ACCOUNT = error('missing accountId param');
 const NO_CREDENTIALS = error(
   'missing token or user/password or assertion or appKey/secret/accessToken/accessTokenSecret params',
 );
 const OAUTH1 = { appKey: 'ak', secret: 's', accessToken: 'at', accessTokenSecret: 'ats' };
-const without = ({ ...all }, ...names) => {
-  for (const name of names) delete all[name];
-  return all;
-};
 
 /** A login with exactly these credentials. */
 const signsIn = (row, credentials, body) => ({
   row,
-  conf: (k) => ({ ...without(k.conf(), 'username', 'password'), ...credentials }),
+  conf: (k) => ({ ...omit(k.conf(), 'username', 'password'), ...credentials }),
   bot: (k) => k.event('connected'),
   client: CONNECTS,
   server: [LOOK_UP, `POST /api/account/777/login?v=1.3 ${body}`, upgrade('bearer-1')],
@@ -49,7 +45,7 @@ conforms('options', [
         { accountId: 1 },
         { accountId: 1, username: 'u' },
         { accountId: 1, password: 'p' },
-        { accountId: 1, username: 'u', ...without(OAUTH1, 'secret') },
+        { accountId: 1, username: 'u', ...omit(OAUTH1, 'secret') },
         { accountId: 1, ...OAUTH1 },
         { accountId: 1, token: '', assertion: null, userId: 1 },
       ];

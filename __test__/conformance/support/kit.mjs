@@ -1,6 +1,7 @@
 // What the bot of a case has at hand. All that happens is written down as lines, in order.
 
 import { normaliser, show } from './show.mjs';
+import { omit } from './usual.mjs';
 
 const DEADLINE = 8000;
 /** The type of the notification that sync() pushes; it is not written down. */
@@ -35,8 +36,7 @@ export class Kit {
 
   /** Options with a ready token. */
   token(extra = {}) {
-    const { username, password, ...rest } = this.conf();
-    return { ...rest, token: 'ready', userId: '2001', ...extra };
+    return { ...omit(this.conf(), 'username', 'password'), token: 'ready', userId: '2001', ...extra };
   }
 
   /**
