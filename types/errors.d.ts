@@ -22,6 +22,15 @@ export class TransformError extends Error {
   payload: any;
 }
 
+/** What listeners for `error` get: an SDKError or a TransformError, with the fields of either. */
+export interface AgentError extends Error {
+  code?: any;
+  service?: string | null;
+  error?: NodeJS.ErrnoException | null;
+  readonly body?: any;
+  payload?: any;
+}
+
 /** Where `success` and `error` happened: operation and step. */
 export interface EventContext {
   location:

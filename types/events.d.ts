@@ -1,4 +1,4 @@
-import type { EventContext, SDKError, TransformError } from './errors';
+import type { AgentError, EventContext } from './errors';
 import type { NotificationFrame, RequestFrame } from './frames';
 import type {
   AgentStateNotification,
@@ -26,7 +26,7 @@ export interface AgentEvents {
   /** The socket is gone, or an attempt to open one is over: the close code, 1006 where there was no close frame. */
   closed: [code: number];
   /** Something failed. The context is there for look-ups, logins and refreshes; after one without it comes `closed`. */
-  error: [error: SDKError & Partial<TransformError>, context?: EventContext];
+  error: [error: AgentError, context?: EventContext];
   /** A look-up, a login or a refresh succeeded. */
   success: [context: EventContext];
   /** Something odd in a notification, which is delivered all the same. */

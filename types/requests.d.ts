@@ -44,9 +44,9 @@ export type WithCallback<Body = any, Answer = any> =
       ...dropped: Sent[],
     ];
 
-/** The arguments of a request without a callback. */
+/** The arguments of a request without a callback. (`void`, so that it can be handed to a timer.) */
 export type WithoutCallback<Body = any> = [
-  body?: Body | null,
+  body?: Body | null | void,
   headers?: Sent,
   metadata?: Sent,
   encodedMetadata?: Sent,
