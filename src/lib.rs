@@ -15,7 +15,7 @@
 //! | pure | `pending`, `keepalive` | words; no tokio, no I/O, time is an argument |
 //! | wires | `cause`, `resolver`, `tls`, `http`, `socket`, `network` | words, and each its one library |
 //! | services | `domains`, `session` | words, `http`, `network` |
-//! | machine | `connection`, `client` | all of the above, tokio |
+//! | machine | `errand`, `dial`, `connection`, `client` | all of the above, tokio |
 
 #![warn(missing_docs)]
 

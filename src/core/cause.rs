@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::io;
+use std::net::IpAddr;
 
 use rustls::CertificateError;
 use tokio_tungstenite::tungstenite::Error as WsError;
@@ -24,6 +25,11 @@ pub fn timed_out(what: &str, milliseconds: u64) -> Cause {
 /// The WebSocket handshake did not end in time (ws: `handshakeTimeout`).
 pub fn handshake_timed_out() -> Cause {
     Cause::new("Opening handshake has timed out")
+}
+
+/// The socket was given up before it was open (ws: `close()` and `terminate()` while connecting).
+pub fn closed_early() -> Cause {
+    Cause::new("WebSocket was closed before the connection was established")
 }
 
 /// The connection was cut before the answer.
@@ -97,8 +103,8 @@ fn of_rustls(error: &rustls::Error, host: &str) -> Cause {
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
                 certificate("certificate is not yet valid", "CERT_NOT_YET_VALID")
             }
-            CertificateError::NotValidForName => wrong_name(host, None),
-            CertificateError::NotValidForNameContext { presented, .. } => wrong_name(host, Some(presented)),
+            CertificateError::NotValidForName => wrong_name(host, &[]),
+            CertificateError::NotValidForNameContext { presented, .. } => wrong_name(host, presented),
             CertificateError::Revoked => certificate("certificate revoked", "CERT_REVOKED"),
             CertificateError::BadSignature => certificate("certificate signature failure", "CERT_SIGNATURE_FAILURE"),
             CertificateError::UnknownIssuer => ChainFault::UnknownIssuer.told(),
@@ -118,9 +124,19 @@ fn of_rustls(error: &rustls::Error, host: &str) -> Cause {
     }
 }
 
-fn wrong_name(host: &str, presented: Option<&Vec<String>>) -> Cause {
-    let names = presented.map_or_else(String::new, |names| names.join(", "));
-    let reason = format!("Host: {host}. is not in the cert's altnames: {names}");
+/// The certificate is for other names. `presented` is webpki's wording, `DnsName("a.b")` or `IpAddress(1.2.3.4)`.
+fn wrong_name(host: &str, presented: &[String]) -> Cause {
+    let name = |name: &String| {
+        let inner =
+            name.split_once('(').map_or(name.as_str(), |(_, rest)| rest.trim_end_matches(')')).trim_matches('"');
+        if name.starts_with("IpAddress") { format!("IP Address:{inner}") } else { format!("DNS:{inner}") }
+    };
+    let names = presented.iter().map(name).collect::<Vec<_>>().join(", ");
+    let reason = if host.parse::<IpAddr>().is_ok() {
+        format!("IP: {host} is not in the cert's list: {}", names.replace("IP Address:", ""))
+    } else {
+        format!("Host: {host}. is not in the cert's altnames: {names}")
+    };
     Cause::new(format!("Hostname/IP does not match certificate's altnames: {reason}"))
         .with("code", "ERR_TLS_CERT_ALTNAME_INVALID")
         .with("reason", reason)
@@ -142,12 +158,12 @@ pub fn of_http(error: &reqwest::Error, address: &str, host: &str, port: u16, ans
     if answered { aborted() } else { hang_up() }
 }
 
-/// The upgrade failed.
-pub fn of_upgrade(error: &WsError) -> Cause {
+/// The upgrade at `host` failed.
+pub fn of_upgrade(error: &WsError, host: &str) -> Cause {
     match error {
         WsError::Http(answer) => Cause::new(format!("Unexpected server response: {}", answer.status().as_u16())),
         WsError::Io(io) => match find::<rustls::Error>(io) {
-            Some(tls) => of_rustls(tls, ""),
+            Some(tls) => of_rustls(tls, host),
             None => hang_up(),
         },
         WsError::Protocol(protocol) => match protocol {
@@ -173,6 +189,12 @@ pub struct Fault {
     pub status: u16,
     /// What was wrong.
     pub cause: Cause,
+}
+
+/// A close frame with a code that RFC 6455 §7.4 gives to nobody.
+pub fn invalid_close_code() -> Fault {
+    let cause = Cause::new("Invalid WebSocket frame: invalid status code").with("code", "WS_ERR_INVALID_CLOSE_CODE");
+    Fault { status: 1002, cause }
 }
 
 /// Why reading from an open WebSocket failed; `None` where the connection is merely gone, which is no error.
@@ -202,23 +224,25 @@ fn of_read(error: &io::Error) -> Cause {
     }
 }
 
-/// Node's name and number of an operating system's error.
+/// Node's name and number of an operating system's error. The number is libuv's: the system's own with a minus, save on
+/// Windows, where libuv has numbers of its own (uv/errno.h).
 fn errno(error: &io::Error) -> Option<(&'static str, i64)> {
     use io::ErrorKind as Kind;
-    let code = match error.kind() {
-        Kind::ConnectionRefused => "ECONNREFUSED",
-        Kind::ConnectionReset => "ECONNRESET",
-        Kind::ConnectionAborted => "ECONNABORTED",
-        Kind::TimedOut => "ETIMEDOUT",
-        Kind::BrokenPipe => "EPIPE",
-        Kind::HostUnreachable => "EHOSTUNREACH",
-        Kind::NetworkUnreachable => "ENETUNREACH",
-        Kind::NetworkDown => "ENETDOWN",
-        Kind::AddrNotAvailable => "EADDRNOTAVAIL",
-        Kind::PermissionDenied => "EACCES",
+    let (code, on_windows) = match error.kind() {
+        Kind::ConnectionRefused => ("ECONNREFUSED", -4078),
+        Kind::ConnectionReset => ("ECONNRESET", -4077),
+        Kind::ConnectionAborted => ("ECONNABORTED", -4079),
+        Kind::TimedOut => ("ETIMEDOUT", -4039),
+        Kind::BrokenPipe => ("EPIPE", -4047),
+        Kind::HostUnreachable => ("EHOSTUNREACH", -4073),
+        Kind::NetworkUnreachable => ("ENETUNREACH", -4062),
+        Kind::NetworkDown => ("ENETDOWN", -4063),
+        Kind::AddrNotAvailable => ("EADDRNOTAVAIL", -4090),
+        Kind::PermissionDenied => ("EACCES", -4092),
         _ => return None,
     };
-    Some((code, -i64::from(error.raw_os_error().unwrap_or_default())))
+    let system = -i64::from(error.raw_os_error().unwrap_or_default());
+    Some((code, if cfg!(windows) { on_windows } else { system }))
 }
 
 /// Looks for an error of type `E` in a chain of sources, also inside `io::Error`s, which hide theirs.

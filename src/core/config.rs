@@ -81,7 +81,7 @@ pub struct Settings {
     /// How long a ping may go without any sign of life, in milliseconds.
     #[serde(default = "defaults::pong_timeout")]
     pub pong_timeout: u64,
-    /// The longest message accepted, in bytes.
+    /// The longest message accepted, in bytes; beyond [`Settings::MAX_PAYLOAD`] that counts.
     #[serde(default = "defaults::max_payload")]
     pub max_payload: usize,
     /// What decides which connections can be shared.
@@ -112,6 +112,10 @@ pub struct NetworkSettings {
 }
 
 impl Settings {
+    /// The longest text that V8 can hold (its `String::kMaxLength`). A frame's announced length is believed up to it, when
+    /// memory is reserved.
+    pub const MAX_PAYLOAD: usize = 512 * 1024 * 1024;
+
     /// Reads what the façade sent.
     ///
     /// # Errors
@@ -120,15 +124,37 @@ impl Settings {
         serde_json::from_str(json).map_err(|error| format!("{:?} error at column {}", error.classify(), error.column()))
     }
 
+    /// [`Settings::domain_ttl`] as a duration.
+    pub fn domain_ttl(&self) -> Duration {
+        milliseconds(self.domain_ttl)
+    }
+
     /// [`Settings::handshake_timeout`] as a duration.
     pub fn handshake_deadline(&self) -> Duration {
-        Duration::from_millis(self.handshake_timeout)
+        milliseconds(self.handshake_timeout)
     }
 
     /// [`Settings::http_timeout`] as a duration.
     pub fn http_deadline(&self) -> Duration {
-        Duration::from_millis(self.http_timeout)
+        milliseconds(self.http_timeout)
     }
+
+    /// [`Settings::ping_interval`] as a duration.
+    pub fn ping_interval(&self) -> Duration {
+        milliseconds(self.ping_interval)
+    }
+
+    /// [`Settings::pong_timeout`] as a duration.
+    pub fn pong_timeout(&self) -> Duration {
+        milliseconds(self.pong_timeout)
+    }
+}
+
+/// As good as for ever, and short enough to be added to any moment.
+pub(super) const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+fn milliseconds(count: u64) -> Duration {
+    Duration::from_millis(count).min(FOR_EVER)
 }
 
 mod defaults {

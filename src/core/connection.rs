@@ -6,18 +6,20 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::task::coop;
 use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::config::Settings;
+use super::config::{FOR_EVER, Settings};
 use super::envelope::{self, Head};
 use super::error::{Error, Service};
 use super::event::{Admission, Event, Listener, Op};
-use super::keepalive::{Due, KeepAlive};
+use super::keepalive::KeepAlive;
 use super::pending::Pending;
-use super::socket::{ABNORMAL, Incoming, Socket};
+use super::socket::{ABNORMAL, Incoming, Socket, Wire};
 
-/// How long the service may take to answer our close frame (ws: closeTimeout).
+/// How long the closing handshake may take (ws: closeTimeout).
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A request on its way out.
@@ -32,34 +34,33 @@ pub struct Frame {
 }
 
 /// An open socket.
-pub struct Connection {
+pub struct Connection<S = Wire> {
     /// The attempt that opened it.
     pub op: Op,
     /// The number that requests for it name.
     pub number: u32,
-    socket: Socket,
+    socket: Socket<S>,
     listener: Arc<dyn Listener>,
     pending: Pending,
     keepalive: KeepAlive,
     clock: Clock,
     /// A message that was read and finds no room yet. Nothing more is read until it does.
     held: Option<(Event, Admission)>,
-    /// Until when the closing handshake that we began must be through.
+    /// Until when the closing handshake must be through.
     closing: Option<Duration>,
     timer: Pin<Box<Sleep>>,
 }
 
-impl Connection {
+impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     /// A connection on a socket that has just been opened. Pings at once.
-    pub fn new(op: Op, number: u32, socket: Socket, settings: &Settings, listener: Arc<dyn Listener>) -> Self {
-        let ms = Duration::from_millis;
+    pub fn new(op: Op, number: u32, socket: Socket<S>, settings: &Settings, listener: Arc<dyn Listener>) -> Self {
         Self {
             op,
             number,
             socket,
             listener,
             pending: Pending::default(),
-            keepalive: KeepAlive::new(ms(settings.ping_interval), ms(settings.pong_timeout)),
+            keepalive: KeepAlive::new(settings.ping_interval(), settings.pong_timeout()),
             clock: Clock::start(),
             held: None,
             closing: None,
@@ -69,9 +70,9 @@ impl Connection {
 
     /// Sends frames in one write; their timeouts run from now.
     pub fn send(&mut self, frames: Vec<Frame>) {
-        let now = self.clock.now();
+        let now = self.clock.reading();
         for frame in frames {
-            self.pending.sent(frame.id, now + frame.timeout);
+            self.pending.sent(frame.id, now + frame.timeout.min(FOR_EVER));
             self.socket.send(frame.text.into());
         }
     }
@@ -84,7 +85,7 @@ impl Connection {
     /// Starts the closing handshake.
     pub fn close(&mut self, code: Option<u16>, reason: &str) {
         self.socket.close(code, reason);
-        self.closing.get_or_insert(self.clock.now() + CLOSE_TIMEOUT);
+        self.closing.get_or_insert(self.clock.reading() + CLOSE_TIMEOUT);
     }
 
     /// Goes on until the end, whose close code it resolves to. What happens on the way the listener hears.
@@ -93,54 +94,72 @@ impl Connection {
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<u16> {
         loop {
             self.socket.poll_flush(cx);
-            if let Some((event, admission)) = &mut self.held {
-                if admission.as_mut().poll(cx).is_pending() {
-                    return Poll::Pending;
-                }
-                let event = std::mem::replace(event, Event::TimedOut { ids: Vec::new() });
-                self.held = None;
-                self.clock.resume();
-                self.listener.hear(event);
-            }
-            match self.socket.poll_next(cx) {
-                Poll::Ready(Incoming::Message(text)) => {
-                    self.keepalive.heard();
-                    self.receive(text);
-                    continue;
-                }
-                Poll::Ready(Incoming::SignOfLife) => {
-                    self.keepalive.heard();
-                    continue;
-                }
-                Poll::Ready(Incoming::End { code, fault }) => {
-                    if let Some(cause) = fault {
-                        let error = Error::wire(Service::Messaging, "Error on WS connection", cause);
-                        self.listener.hear(Event::Failure { op: self.op, error });
+            let reads = self.poll_admission(cx).is_ready();
+            if reads {
+                match self.socket.poll_next(cx) {
+                    Poll::Ready(Incoming::Message(text)) => {
+                        self.keepalive.heard();
+                        self.receive(text);
+                        continue;
                     }
-                    return Poll::Ready(code);
+                    Poll::Ready(Incoming::SignOfLife) => {
+                        self.keepalive.heard();
+                        continue;
+                    }
+                    Poll::Ready(Incoming::End { code, fault }) => {
+                        if let Some(cause) = fault {
+                            let error = Error::wire(Service::Messaging, "Error on WS connection", cause);
+                            self.listener.hear(Event::Failure { op: self.op, error });
+                        }
+                        return Poll::Ready(code);
+                    }
+                    Poll::Pending => {}
                 }
-                Poll::Pending => {}
             }
-            let now = self.clock.now();
-            let lapsed = self.pending.lapsed(now);
-            if !lapsed.is_empty() {
-                self.listener.hear(Event::TimedOut { ids: lapsed });
+            let (wall, reading) = (self.clock.wall(), self.clock.reading());
+            if self.keepalive.ping(wall, reading) {
+                self.socket.ping();
+                continue;
             }
-            match self.keepalive.due(now) {
-                Due::Dead => return Poll::Ready(ABNORMAL),
-                Due::Ping => {
-                    self.socket.ping();
-                    continue;
-                }
-                Due::Nothing => {}
+            if !coop::has_budget_remaining() {
+                // It was the other tasks' turn that ended the reading; there may be more to read before it is late.
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
             }
-            if self.closing.is_some_and(|deadline| deadline <= now) {
-                return Poll::Ready(ABNORMAL);
+            if reads && let Some(code) = self.end_if_late(reading) {
+                return Poll::Ready(code);
             }
-            if self.poll_timer(cx).is_pending() {
+            if self.poll_timer(cx, reads).is_pending() {
                 return Poll::Pending;
             }
         }
+    }
+
+    /// Ready when there is room for the message that was held, if one was, and it has been heard.
+    fn poll_admission(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some((event, mut admission)) = self.held.take() else { return Poll::Ready(()) };
+        if admission.as_mut().poll(cx).is_pending() {
+            self.held = Some((event, admission));
+            return Poll::Pending;
+        }
+        self.clock.resume();
+        self.listener.hear(event);
+        Poll::Ready(())
+    }
+
+    /// Tells of requests that were not answered in time. The close code, if the connection itself is over.
+    fn end_if_late(&mut self, now: Duration) -> Option<u16> {
+        let lapsed = self.pending.lapsed(now);
+        if !lapsed.is_empty() {
+            self.listener.hear(Event::TimedOut { ids: lapsed });
+        }
+        let close_code = self.socket.close_code();
+        if close_code.is_some() {
+            // The service is leaving; our echo must not take for ever.
+            self.closing.get_or_insert(now + CLOSE_TIMEOUT);
+        }
+        let is_over = self.keepalive.is_dead(now) || self.closing.is_some_and(|deadline| deadline <= now);
+        is_over.then(|| close_code.unwrap_or(ABNORMAL))
     }
 
     fn receive(&mut self, text: Utf8Bytes) {
@@ -169,13 +188,16 @@ impl Connection {
         }
     }
 
-    /// Ready when something may be due. The timer is moved only when it would fire too late.
-    fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let mut next = self.keepalive.next();
-        for other in [self.pending.next(), self.closing].into_iter().flatten() {
-            next = next.min(other);
+    /// Ready when something may be due. The timer is moved only when it would fire too late. While nothing is read only the
+    /// next ping counts.
+    fn poll_timer(&mut self, cx: &mut Context<'_>, reads: bool) -> Poll<()> {
+        let mut next = self.clock.on_wall(self.keepalive.next_ping());
+        if reads {
+            let deadlines = [self.keepalive.deadline(), self.pending.next(), self.closing];
+            for deadline in deadlines.into_iter().flatten() {
+                next = next.min(self.clock.on_reading(deadline));
+            }
         }
-        let next = self.clock.instant(next);
         if self.timer.is_elapsed() || next < self.timer.deadline() {
             self.timer.as_mut().reset(next);
         }
@@ -183,7 +205,7 @@ impl Connection {
     }
 }
 
-/// Time since the connection was opened, less the time for which it was not read.
+/// Two clocks since the connection was opened: the wall's, and one that stands still while nothing is read.
 struct Clock {
     opened: Instant,
     paused: Duration,
@@ -195,12 +217,21 @@ impl Clock {
         Self { opened: Instant::now(), paused: Duration::ZERO, since: None }
     }
 
-    fn now(&self) -> Duration {
+    fn wall(&self) -> Duration {
+        self.opened.elapsed()
+    }
+
+    fn reading(&self) -> Duration {
         self.since.unwrap_or_else(Instant::now).duration_since(self.opened).saturating_sub(self.paused)
     }
 
-    /// The moment at which [`Clock::now`] will be `time`, if it is not paused until then.
-    fn instant(&self, time: Duration) -> Instant {
+    /// The moment at which the wall clock shows `time`.
+    fn on_wall(&self, time: Duration) -> Instant {
+        self.opened + time
+    }
+
+    /// The moment at which the reading clock will show `time`, if it does not stand still until then.
+    fn on_reading(&self, time: Duration) -> Instant {
         self.opened + self.paused + time
     }
 

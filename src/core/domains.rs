@@ -1,11 +1,10 @@
 //! The domain service (LivePerson developer docs: Domain API): which host carries which service of an account.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, Shared};
+use futures_util::future::{BoxFuture, Shared, WeakShared};
 use once_cell::sync::Lazy;
 use reqwest::Url;
 use serde::{Deserialize, Serialize, Serializer};
@@ -72,30 +71,32 @@ enum LookupError {
 }
 
 enum Entry {
-    Known(Arc<Domains>, Instant),
-    Asking(Asking),
+    /// An answer, and until when whoever asked wants it kept.
+    Known { domains: Arc<Domains>, since: Instant, until: Instant },
+    /// A call under way. Weak: when all who wait for it are gone it ends, and the next one asks anew.
+    Asking(WeakShared<BoxFuture<'static, Lookup>>),
 }
 
 static CACHE: Lazy<Mutex<HashMap<Key, Entry>>> = Lazy::new(Mutex::default);
-
-/// More accounts than this in one process: what is old is forgotten.
-const MAX_ENTRIES: usize = 4096;
 
 fn key(settings: &Settings) -> Key {
     (settings.csds_domain.clone(), settings.account.clone(), settings.network.clone())
 }
 
-/// The answer that is still good, without a network.
-pub fn cached(settings: &Settings) -> Option<Arc<Domains>> {
-    let cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
-    match cache.get(&key(settings)) {
-        Some(Entry::Known(domains, since)) if fresh(*since, settings) => Some(domains.clone()),
-        _ => None,
-    }
+fn cache() -> MutexGuard<'static, HashMap<Key, Entry>> {
+    CACHE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn fresh(since: Instant, settings: &Settings) -> bool {
-    since.elapsed() < Duration::from_millis(settings.domain_ttl)
+/// The answer that is still good, without a network.
+pub fn cached(settings: &Settings) -> Option<Arc<Domains>> {
+    known(&cache(), &key(settings), settings)
+}
+
+fn known(cache: &HashMap<Key, Entry>, key: &Key, settings: &Settings) -> Option<Arc<Domains>> {
+    match cache.get(key) {
+        Some(Entry::Known { domains, since, .. }) if since.elapsed() < settings.domain_ttl() => Some(domains.clone()),
+        _ => None,
+    }
 }
 
 /// Asks the domain service, unless a good answer is known. Agents that ask the same thing at the same time share one call.
@@ -103,44 +104,52 @@ fn fresh(since: Instant, settings: &Settings) -> bool {
 /// # Errors
 /// `Error on CSDS request: …` (SDK: CSDSClient).
 pub async fn look_up(network: &Arc<Network>, settings: &Settings) -> Result<Arc<Domains>, Error> {
-    if let Some(domains) = cached(settings) {
-        return Ok(domains);
-    }
+    let key = key(settings);
     let asking = {
-        let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
-        match cache.get(&key(settings)) {
-            Some(Entry::Asking(asking)) if asking.peek().is_none() => asking.clone(),
-            _ => {
+        let mut cache = cache();
+        if let Some(domains) = known(&cache, &key, settings) {
+            return Ok(domains);
+        }
+        match under_way(&cache, &key) {
+            Some(asking) => asking,
+            None => {
                 let asking = ask(network.clone(), settings).boxed().shared();
-                cache.insert(key(settings), Entry::Asking(asking.clone()));
+                if let Some(weak) = asking.downgrade() {
+                    cache.insert(key.clone(), Entry::Asking(weak));
+                }
                 asking
             }
         }
     };
-    let outcome = asking.await;
-    remember(settings, &outcome);
+    let outcome = asking.clone().await;
+    remember(key, settings, &asking, &outcome);
     outcome.map_err(|error| error.told())
 }
 
-fn remember(settings: &Settings, outcome: &Lookup) {
-    let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
-    if cache.len() > MAX_ENTRIES {
-        cache.retain(|_, entry| match entry {
-            Entry::Known(_, since) => fresh(*since, settings),
-            Entry::Asking(asking) => asking.peek().is_none(),
-        });
+fn under_way(cache: &HashMap<Key, Entry>, key: &Key) -> Option<Asking> {
+    match cache.get(key) {
+        Some(Entry::Asking(weak)) => weak.upgrade().filter(|asking| asking.peek().is_none()),
+        _ => None,
     }
-    let key = key(settings);
-    match (cache.get(&key), outcome) {
-        // Another of those who shared the call was here before.
-        (Some(Entry::Known(known, _)), Ok(domains)) if Arc::ptr_eq(known, domains) => {}
-        (_, Ok(domains)) if !domains.hosts.is_empty() => {
-            cache.insert(key, Entry::Known(domains.clone(), Instant::now()));
-        }
-        (Some(Entry::Asking(asking)), _) if asking.peek().is_some() => {
-            cache.remove(&key);
-        }
-        _ => {}
+}
+
+/// Keeps the outcome, if it is worth it. The first of those who shared the call does that for all of them.
+fn remember(key: Key, settings: &Settings, asking: &Asking, outcome: &Lookup) {
+    let mut cache = cache();
+    match cache.get(&key) {
+        Some(Entry::Asking(weak)) if weak.upgrade().is_some_and(|other| other.ptr_eq(asking)) => {}
+        _ => return,
+    }
+    cache.remove(&key);
+    let now = Instant::now();
+    cache.retain(|_, entry| match entry {
+        Entry::Known { until, .. } => *until > now,
+        Entry::Asking(weak) => weak.upgrade().is_some(),
+    });
+    if let Ok(domains) = outcome.as_ref().map(Arc::clone)
+        && !domains.hosts.is_empty()
+    {
+        cache.insert(key, Entry::Known { domains, since: now, until: now + settings.domain_ttl() });
     }
 }
 

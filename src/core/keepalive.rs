@@ -2,45 +2,34 @@
 
 use std::time::Duration;
 
-/// What is due now.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Due {
-    /// Nothing.
-    Nothing,
-    /// A ping frame.
-    Ping,
-    /// A ping went without any sign of life for too long.
-    Dead,
-}
-
 /// The keep-alive of one connection: a ping at once and then at each interval (SDK: Transport pings each 60 s), and a
 /// deadline for a sign of life after each.
+///
+/// It lives by two clocks. Pings go out by the wall clock, since the service drops who is silent for 60 s (LivePerson:
+/// protocol overview). The deadline is on the reading clock, which stands still while nothing is read: an answer that
+/// nobody has looked for is not late.
 #[derive(Debug)]
 pub struct KeepAlive {
     interval: Duration,
     timeout: Duration,
     next_ping: Duration,
-    /// Until when a sign of life must have come.
     awaiting: Option<Duration>,
 }
 
 impl KeepAlive {
-    /// `interval` between two pings, `timeout` for the answer to one.
+    /// `interval` between two pings, `timeout` for a sign of life after one.
     pub fn new(interval: Duration, timeout: Duration) -> Self {
         Self { interval, timeout, next_ping: Duration::ZERO, awaiting: None }
     }
 
-    /// What is due at `now`. [`Due::Ping`] counts as done.
-    pub fn due(&mut self, now: Duration) -> Due {
-        if self.awaiting.is_some_and(|deadline| deadline <= now) {
-            return Due::Dead;
+    /// Whether to ping now, at `wall` and `reading` on the two clocks. If so it counts as done.
+    pub fn ping(&mut self, wall: Duration, reading: Duration) -> bool {
+        if self.next_ping > wall {
+            return false;
         }
-        if self.next_ping > now {
-            return Due::Nothing;
-        }
-        self.next_ping = now + self.interval;
-        self.awaiting.get_or_insert(now + self.timeout);
-        Due::Ping
+        self.next_ping = wall + self.interval;
+        self.awaiting.get_or_insert(reading + self.timeout);
+        true
     }
 
     /// Something came from the peer.
@@ -48,9 +37,19 @@ impl KeepAlive {
         self.awaiting = None;
     }
 
-    /// The next moment at which something may be due.
-    pub fn next(&self) -> Duration {
-        self.awaiting.map_or(self.next_ping, |deadline| deadline.min(self.next_ping))
+    /// Whether a ping went without any sign of life for too long.
+    pub fn is_dead(&self, reading: Duration) -> bool {
+        self.awaiting.is_some_and(|deadline| deadline <= reading)
+    }
+
+    /// When to ping next, on the wall clock.
+    pub fn next_ping(&self) -> Duration {
+        self.next_ping
+    }
+
+    /// Until when a sign of life must have come, on the reading clock.
+    pub fn deadline(&self) -> Option<Duration> {
+        self.awaiting
     }
 }
 
@@ -65,30 +64,38 @@ mod tests {
     #[test]
     fn pings_at_once_and_at_each_interval() {
         let mut keepalive = KeepAlive::new(s(60), s(30));
-        assert_eq!(keepalive.due(s(0)), Due::Ping);
+        assert!(keepalive.ping(s(0), s(0)));
         keepalive.heard();
-        assert_eq!(keepalive.next(), s(60));
-        assert_eq!(keepalive.due(s(59)), Due::Nothing);
-        assert_eq!(keepalive.due(s(60)), Due::Ping);
-        keepalive.heard();
-        assert_eq!(keepalive.next(), s(120));
+        assert_eq!((keepalive.next_ping(), keepalive.deadline()), (s(60), None));
+        assert!(!keepalive.ping(s(59), s(59)));
+        assert!(keepalive.ping(s(60), s(60)));
+        assert_eq!((keepalive.next_ping(), keepalive.deadline()), (s(120), Some(s(90))));
     }
 
     #[test]
     fn a_peer_that_stays_silent_is_dead() {
         let mut keepalive = KeepAlive::new(s(60), s(30));
-        assert_eq!(keepalive.due(s(0)), Due::Ping);
-        assert_eq!(keepalive.next(), s(30));
-        assert_eq!(keepalive.due(s(29)), Due::Nothing);
-        assert_eq!(keepalive.due(s(30)), Due::Dead);
+        assert!(keepalive.ping(s(0), s(0)));
+        assert!(!keepalive.is_dead(s(29)));
+        assert!(keepalive.is_dead(s(30)));
     }
 
     #[test]
     fn a_later_ping_does_not_put_the_deadline_off() {
         let mut keepalive = KeepAlive::new(s(10), s(30));
         for now in [0, 10, 20] {
-            assert_eq!(keepalive.due(s(now)), Due::Ping);
+            assert!(keepalive.ping(s(now), s(now)));
         }
-        assert_eq!(keepalive.due(s(30)), Due::Dead);
+        assert!(keepalive.is_dead(s(30)));
+    }
+
+    #[test]
+    fn pings_go_on_while_the_deadline_stands_still() {
+        let mut keepalive = KeepAlive::new(s(60), s(30));
+        for wall in [0, 60, 120, 180] {
+            assert!(keepalive.ping(s(wall), s(0)));
+            assert!(!keepalive.is_dead(s(0)));
+        }
+        assert!(keepalive.is_dead(s(30)));
     }
 }

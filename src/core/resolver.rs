@@ -34,12 +34,16 @@ pub async fn resolve(name: &str) -> Result<Vec<IpAddr>, Failure> {
     if name.to_ascii_lowercase().ends_with(".localhost") {
         return Ok(vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]);
     }
-    let failed = |error: io::Error| Failure {
-        name: name.to_owned(),
-        try_again: error.to_string().contains("Temporary failure"),
-    };
+    let failed = |error: io::Error| Failure { name: name.to_owned(), try_again: is_temporary(&error) };
     let found = tokio::net::lookup_host((name, 0)).await.map_err(failed)?;
     Ok(found.map(|address| address.ip()).collect())
+}
+
+/// EAI_AGAIN in the words of glibc, BSD and musl (the standard library keeps no number of it), WSATRY_AGAIN on Windows.
+fn is_temporary(error: &io::Error) -> bool {
+    const WSATRY_AGAIN: i32 = 11002;
+    let text = error.to_string();
+    text.contains("Temporary failure") || text.contains("Try again") || error.raw_os_error() == Some(WSATRY_AGAIN)
 }
 
 /// The address that an error about `host` names. The connectors do not tell which one they tried; Node names the first.

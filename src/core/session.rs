@@ -22,11 +22,14 @@ use super::{cause, error::Cause};
 pub struct Jar(Mutex<CookieStore>);
 
 impl Jar {
-    /// `name=value; …`: what a call to `url` would carry; empty for none, or for a text that is no URL.
+    /// `name=value; …`: what a call to `url` would carry, the longest path first (RFC 6265 §5.4); empty for none, or for a
+    /// text that is no URL.
     pub fn cookies(&self, url: &str) -> String {
         let Ok(url) = Url::parse(url) else { return String::new() };
         let store = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let pairs: Vec<_> = store.get_request_values(&url).map(|(name, value)| format!("{name}={value}")).collect();
+        let mut cookies = store.matches(&url);
+        cookies.sort_by_key(|cookie| std::cmp::Reverse(cookie.path.len()));
+        let pairs: Vec<_> = cookies.iter().map(|cookie| format!("{}={}", cookie.name(), cookie.value())).collect();
         pairs.join("; ")
     }
 
@@ -94,7 +97,9 @@ pub async fn sign_in(network: &Network, settings: &Settings, places: &Places, ja
     let body = settings.login.as_ref().map_or("{}", Secret::reveal);
     let call = post(&url, body, String::new(), settings);
     let answer = network.http.call(call).await.map_err(failed)?;
-    check(Service::Login, LOGIN, &answer)?;
+    if let Some(error) = fault_of(Service::Login, LOGIN, &answer) {
+        return Err(error);
+    }
 
     let body: LoginBody<'_> = serde_json::from_str(&answer.body).unwrap_or_default();
     let config = body.config.and_then(|config| serde_json::from_str(config.get()).ok());
@@ -137,7 +142,9 @@ pub async fn refresh(
     if answer.status == 401 {
         return Ok(Refresh::Expired);
     }
-    check(Service::Refresh, REFRESH, &answer)?;
+    if let Some(error) = fault_of(Service::Refresh, REFRESH, &answer) {
+        return Err(error);
+    }
     jar.keep(&answer, &url);
     Ok(Refresh::Done)
 }
@@ -160,12 +167,13 @@ fn post<'a>(url: &'a Url, body: &'a str, cookies: String, settings: &Settings) -
     Call { url, post: Some(Post { body, user_agent, cookies }), deadline: settings.http_deadline() }
 }
 
-fn check(service: Service, prefix: &str, answer: &Answer) -> Result<(), Error> {
+/// What is wrong with an answer.
+fn fault_of(service: Service, prefix: &str, answer: &Answer) -> Option<Error> {
     if answer.status > 299 {
-        Err(of_status(service, prefix, answer))
+        Some(of_status(service, prefix, answer))
     } else if has_error(answer) {
-        Err(of_service(service, prefix, answer))
+        Some(of_service(service, prefix, answer))
     } else {
-        Ok(())
+        None
     }
 }

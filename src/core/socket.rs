@@ -3,23 +3,24 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use ::http::{HeaderName, HeaderValue, Request, Uri};
+use ::http::{HeaderMap, HeaderName, HeaderValue, Request, Uri, header};
 use futures_util::{Sink, Stream};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
-use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Bytes, Error as WsError, Message, Utf8Bytes};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 use tower_service::Service as _;
 
-use super::cause;
+use super::cause::{self, Fault};
 use super::config::Settings;
 use super::error::Cause;
 use super::network::Network;
@@ -41,9 +42,12 @@ pub enum Incoming {
     },
 }
 
+/// What the WebSocket runs on in earnest; tests have streams of their own.
+pub type Wire = TlsStream<TcpStream>;
+
 /// An open WebSocket.
-pub struct Socket {
-    stream: WebSocketStream<TlsStream<TcpStream>>,
+pub struct Socket<S = Wire> {
+    stream: WebSocketStream<S>,
     /// Something was written that may not have left yet.
     unflushed: bool,
     /// The close frame that came, as its code.
@@ -67,6 +71,8 @@ impl From<Cause> for NotOpened {
 
 /// No close frame came: RFC 6455 §7.1.5.
 pub const ABNORMAL: u16 = 1006;
+/// A control frame has 125 bytes at most, and the code takes two.
+const MAX_REASON: usize = 123;
 /// The close frame had no code: RFC 6455 §7.1.5.
 const NO_STATUS: u16 = 1005;
 
@@ -88,22 +94,30 @@ pub async fn open(network: &Network, settings: &Settings, host: &str, path: &str
     let tls = TlsConnector::from(network.tls.clone())
         .connect(server, tcp)
         .await
-        .map_err(|error| cause::of_tls(&error, &name))?;
-    let config = WebSocketConfig::default()
-        .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(WRITE_BUFFER)
-        .max_message_size(Some(settings.max_payload))
-        .max_frame_size(Some(settings.max_payload));
-    let upgraded = client_async_with_config(request, tls, Some(config)).await;
+        .map_err(|error| cause::of_tls(&error, bare(&name)))?;
+    let upgraded = client_async_with_config(request, tls, Some(config(settings))).await;
     let (stream, _) = upgraded.map_err(|error| NotOpened {
         status: match &error {
             WsError::Http(answer) => Some(answer.status().as_u16()),
             _ => None,
         },
-        cause: cause::of_upgrade(&error),
+        cause: cause::of_upgrade(&error, bare(&name)),
     })?;
-    Ok(Socket { stream, unflushed: false, closing: None })
+    Ok(Socket::new(stream))
 }
+
+fn config(settings: &Settings) -> WebSocketConfig {
+    let longest = settings.max_payload.min(Settings::MAX_PAYLOAD);
+    WebSocketConfig::default()
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
+        .max_message_size(Some(longest))
+        .max_frame_size(Some(longest))
+}
+
+/// The headers that make a request an upgrade; as in ws the options cannot change them.
+const OURS: [HeaderName; 4] =
+    [header::CONNECTION, header::UPGRADE, header::SEC_WEBSOCKET_VERSION, header::SEC_WEBSOCKET_KEY];
 
 /// Builds the upgrade request; the headers of the options override ours, save those that make it an upgrade.
 fn upgrade_request(settings: &Settings, host: &str, path: &str) -> Result<Request<()>, Cause> {
@@ -116,6 +130,7 @@ fn upgrade_request(settings: &Settings, host: &str, path: &str) -> Result<Reques
         .header("Sec-WebSocket-Key", generate_key())
         .body(())
         .map_err(|_| cause::invalid_url(host))?;
+    let mut given = HeaderMap::new();
     for (name, value) in &settings.headers {
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
             Cause::new(format!("Header name must be a valid HTTP token [\"{name}\"]"))
@@ -124,8 +139,11 @@ fn upgrade_request(settings: &Settings, host: &str, path: &str) -> Result<Reques
         let value = HeaderValue::from_bytes(value.reveal().as_bytes()).map_err(|_| {
             Cause::new(format!("Invalid character in header content [\"{name}\"]")).with("code", "ERR_INVALID_CHAR")
         })?;
-        request.headers_mut().insert(name, value);
+        if !OURS.contains(&name) {
+            given.append(name, value);
+        }
     }
+    request.headers_mut().extend(given);
     Ok(request)
 }
 
@@ -166,7 +184,16 @@ fn bare(name: &str) -> &str {
     name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(name)
 }
 
-impl Socket {
+impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
+    /// A WebSocket on a stream on which the upgrade is done.
+    pub async fn over(stream: S, settings: &Settings) -> Self {
+        Self::new(WebSocketStream::from_raw_socket(stream, Role::Client, Some(config(settings))).await)
+    }
+
+    fn new(stream: WebSocketStream<S>) -> Self {
+        Self { stream, unflushed: false, closing: None }
+    }
+
     /// Queues a text message.
     pub fn send(&mut self, text: Utf8Bytes) {
         self.write(Message::Text(text));
@@ -177,10 +204,16 @@ impl Socket {
         self.write(Message::Ping(Bytes::new()));
     }
 
-    /// Starts the closing handshake; without a code the frame has none.
+    /// Starts the closing handshake; without a code the frame has none. A reason beyond 123 bytes is cut off (RFC 6455
+    /// §5.5).
     pub fn close(&mut self, code: Option<u16>, reason: &str) {
-        let frame = code.map(|code| CloseFrame { code: CloseCode::from(code), reason: reason.to_owned().into() });
+        let frame = code.map(|code| CloseFrame { code: CloseCode::from(code), reason: shorten(reason).into() });
         self.write(Message::Close(frame));
+    }
+
+    /// The code of the close frame that came, where one did.
+    pub fn close_code(&self) -> Option<u16> {
+        self.closing
     }
 
     /// Errors of writing are not told here: reading meets the same broken connection and tells it once.
@@ -205,12 +238,18 @@ impl Socket {
             return Poll::Ready(match next {
                 Some(Ok(Message::Text(text))) => Incoming::Message(text),
                 Some(Ok(Message::Binary(bytes))) => Incoming::Message(lossy(bytes)),
+                Some(Ok(Message::Close(Some(frame)))) if is_violation(&frame) => {
+                    self.break_off(cause::invalid_close_code(), cx)
+                }
                 Some(Ok(Message::Close(frame))) => {
                     self.closing = Some(frame.map_or(NO_STATUS, |frame| frame.code.into()));
                     continue;
                 }
                 Some(Ok(_)) => Incoming::SignOfLife,
-                Some(Err(error)) if self.closing.is_none() => self.break_off(&error, cx),
+                Some(Err(error)) if self.closing.is_none() => match cause::of_frame(&error) {
+                    Some(fault) => self.break_off(fault, cx),
+                    None => Incoming::End { code: ABNORMAL, fault: None },
+                },
                 _ => Incoming::End { code: self.closing.unwrap_or(ABNORMAL), fault: None },
             });
         }
@@ -224,15 +263,23 @@ impl Socket {
         }
     }
 
-    /// The connection failed; a peer that broke the rules is told so, as far as it can be.
-    fn break_off(&mut self, error: &WsError, cx: &mut Context<'_>) -> Incoming {
-        let fault = cause::of_frame(error);
-        if let Some(fault) = &fault {
-            self.close(Some(fault.status), "");
-            self.poll_flush(cx);
-        }
-        Incoming::End { code: ABNORMAL, fault: fault.map(|fault| fault.cause) }
+    /// The peer broke the rules, and is told so as far as it can be.
+    fn break_off(&mut self, fault: Fault, cx: &mut Context<'_>) -> Incoming {
+        self.close(Some(fault.status), "");
+        self.poll_flush(cx);
+        Incoming::End { code: ABNORMAL, fault: Some(fault.cause) }
     }
+}
+
+/// A peer's close frame with a code that nobody may send; tungstenite hands it on as its own answer to it.
+fn is_violation(frame: &CloseFrame) -> bool {
+    !frame.code.is_allowed() || (frame.code == CloseCode::Protocol && frame.reason.as_str() == "Protocol violation")
+}
+
+/// What a close frame has room for.
+fn shorten(reason: &str) -> &str {
+    let end = (0..=reason.len().min(MAX_REASON)).rev().find(|end| reason.is_char_boundary(*end));
+    &reason[..end.unwrap_or_default()]
 }
 
 /// A binary message as text, as Node's `Buffer.toString` makes it: what is no UTF-8 becomes U+FFFD.

@@ -85,7 +85,7 @@ impl Client {
             self.flush();
             self.connection = connection;
         }
-        let timeout = Duration::try_from_secs_f64(timeout / 1000.0).unwrap_or(Duration::MAX / 4);
+        let timeout = Duration::try_from_secs_f64(timeout / 1000.0).unwrap_or(Duration::MAX);
         self.corked.push(Frame { id, text, timeout });
     }
 

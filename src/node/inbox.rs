@@ -239,10 +239,13 @@ fn push_ascii(out: &mut Vec<u8>, json: &str) {
     for character in json.chars() {
         if character.is_ascii() {
             out.push(character as u8);
-        } else {
-            for unit in character.encode_utf16(&mut units) {
-                let _ = write!(out, "\\u{unit:04x}");
-            }
+            continue;
+        }
+        for unit in character.encode_utf16(&mut units) {
+            let digit = |shift: u32| HEX[usize::from(*unit >> shift & 0xf)];
+            out.extend_from_slice(&[b'\\', b'u', digit(12), digit(8), digit(4), digit(0)]);
         }
     }
 }
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
