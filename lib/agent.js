@@ -126,8 +126,9 @@ class Agent extends EventEmitter {
    */
   refreshSession(callback) {
     const { settle, promise } = callbackOrPromise(callback);
-    if (this.csrf && this.jar && this.#client) this.#refresh(settle);
-    else this.#refuseRefresh(settle);
+    if (!this.csrf || !this.jar) this.#refuseRefresh(settle);
+    else if (this.#client) this.#refresh(settle);
+    else settle(errors.disposed());
     return promise;
   }
 

@@ -118,22 +118,19 @@ async function turns(count = 5) {
   for (let turn = 0; turn < count; turn++) await new Promise(setImmediate);
 }
 
-/** Runs something during which exceptions reach Node, and returns them once there are `count`. */
+/** Runs something during which exceptions reach Node; returns them once it is through and there are `count`. */
 async function uncaught(count, work) {
   const others = process.listeners('uncaughtException');
   process.removeAllListeners('uncaughtException');
   const errors = [];
   try {
-    await within(
-      new Promise((resolve, reject) => {
-        process.on('uncaughtException', (error) => {
-          errors.push(error);
-          if (errors.length === count) resolve();
-        });
-        Promise.resolve(work()).catch(reject);
-      }),
-      `${count} uncaught exceptions`,
-    );
+    const thrown = new Promise((resolve) => {
+      process.on('uncaughtException', (error) => {
+        errors.push(error);
+        if (errors.length === count) resolve();
+      });
+    });
+    await within(Promise.all([thrown, work()]), `${count} uncaught exceptions`);
     return errors;
   } finally {
     process.removeAllListeners('uncaughtException');
