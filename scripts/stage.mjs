@@ -18,8 +18,15 @@ const PATIENCE = 10000;
 /** The names of the examples. */
 export const EXAMPLE_NAMES = readdirSync(EXAMPLES).filter((name) => existsSync(path.join(EXAMPLES, name, 'bot.js')));
 
+/** Copies the examples to where `node-agent-sdk` is the packed package. @returns {string} the folder */
+export function copyExamples() {
+  const folder = mkdtempSync(path.join(packedProject(), 'examples-'));
+  cpSync(EXAMPLES, folder, { recursive: true });
+  return folder;
+}
+
 export class Stage {
-  #folder = mkdtempSync(path.join(packedProject(), 'examples-'));
+  #folder = copyExamples();
   #bots = [];
 
   /**
@@ -33,7 +40,6 @@ export class Stage {
   /** Not for callers: use Stage.open(). */
   constructor(simulator) {
     this.simulator = simulator;
-    cpSync(EXAMPLES, this.#folder, { recursive: true });
   }
 
   /**

@@ -73,6 +73,7 @@ function steadyAgent() {
 
   function end() {
     isEnding = true;
+    clearInterval(keepAlive);
     clearTimeout(nextAttempt);
     if (!agent.connected) return agent.dispose();
     // With a closing handshake, answers that are on their way still arrive.

@@ -41,13 +41,15 @@ async function handOver(conversationId, consumerId) {
   const friend = tried.has(conversationId) ? undefined : lastAgent.get(consumerId);
   tried.add(conversationId);
   try {
-    await say(
-      agent,
-      conversationId,
-      friend ? 'Welcome back! I call whom you know.' : 'Welcome! A colleague will come.',
-    );
-    await transfer(conversationId, friend ?? { skill: SKILL });
-    console.log(conversationId, friend ? `goes back to agent ${friend.userId}` : `goes to skill ${SKILL}`);
+    if (friend === undefined) {
+      await say(agent, conversationId, 'Welcome! A colleague will come.');
+      await transfer(conversationId, { skill: SKILL });
+    } else {
+      await say(agent, conversationId, 'Welcome back! I call whom you know.');
+      // An agent who has left the company cannot be suggested.
+      await transfer(conversationId, friend).catch(() => transfer(conversationId, { skill: SKILL }));
+    }
+    console.log('handed over', conversationId);
   } catch (error) {
     console.error(`conversation ${conversationId} was not handed over:`, error.message);
   } finally {
