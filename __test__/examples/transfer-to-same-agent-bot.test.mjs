@@ -57,9 +57,8 @@ test('whose agent cannot be suggested goes to LP_SKILL', async (t) => {
   await endsCleanly(stage, bot);
 });
 
-test('of two agents it is the last one who counts, heard while the bot was there', async (t) => {
-  const { stage, bot, simulator, rosa, ada } = await acquainted(t);
-  await simulator.connection();
+test('of two agents it is the last one who counts', async (t) => {
+  const { stage, bot, rosa, ada } = await acquainted(t);
   const second = await ada.startConversation({ skill: SALES, message: 'A new one, please.' });
   (await rosa.accepts(second)).says('Here you are.');
   await second.closes();

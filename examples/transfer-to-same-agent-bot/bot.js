@@ -10,7 +10,7 @@ const SKILL = process.env.LP_SKILL || '-1';
 const MEMORY = 30 * 24 * 3600 * 1000; // conversations older than this are not asked for, in ms
 
 const agent = steadyAgent();
-const lastAgent = new Map(); // consumer → { userId, skill } of the agent who talked with them last
+const lastAgent = new Map(); // consumer → { userId, skill, at } of the agent who talked with them last
 const inHand = new Set(); // conversations that are being handed over
 const tried = new Set(); // conversations that were offered to the agent who knows the consumer
 acceptRings(agent);
@@ -24,10 +24,12 @@ agent.on('cqm.ExConversationChangeNotification', ({ changes }) => {
   }
 });
 
-/** Takes note of who spoke last, where that was an agent, and not this one. */
+/** Takes note of who spoke last, where that was an agent, and not this one. Conversations come in any order. */
 function remember({ conversationDetails: details, lastContentEventNotification: last }) {
   if (last?.originatorMetadata?.role !== 'ASSIGNED_AGENT' || last.originatorId === agent.__oldAgentId) return;
-  lastAgent.set(consumerOf(details), { userId: last.originatorId, skill: details.skillId });
+  const consumerId = consumerOf(details);
+  if (lastAgent.get(consumerId)?.at > last.serverTimestamp) return;
+  lastAgent.set(consumerId, { userId: last.originatorId, skill: details.skillId, at: last.serverTimestamp });
 }
 
 function receive({ convId, conversationDetails: details }) {
