@@ -70,7 +70,10 @@ test('where the platform has a package that was not installed', async () => {
 test('after an install with --omit=optional', async () => {
   const home = path.join(folder, 'omit-optional');
   const tarballs = path.join(project, '..', 'tarballs');
-  const tarball = path.join(tarballs, readdirSync(tarballs).find((name) => /^node-agent-sdk-rs-\d/.test(name)));
+  const tarball = path.join(
+    tarballs,
+    readdirSync(tarballs).find((name) => /^node-agent-sdk-rs-\d/.test(name)),
+  );
   mkdirSync(home);
   writeFileSync(path.join(home, 'package.json'), '{ "private": true }');
   const args = ['install', `node-agent-sdk@file:${tarball}`, '--omit=optional', '--offline', '--no-audit', '--no-fund'];
