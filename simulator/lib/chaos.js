@@ -71,4 +71,4 @@ function randomFrom(text) {
   };
 }
 
-module.exports = { Chaos };
+module.exports = { Chaos, randomFrom };
