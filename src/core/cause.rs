@@ -47,11 +47,9 @@ pub fn of_connect(error: &(dyn StdError + 'static), address: &str, port: u16) ->
     if let Some(failure) = find::<resolver::Failure>(error) {
         return of_lookup(failure);
     }
-    let Some(io) = find::<io::Error>(error) else {
-        return Cause::new(error.to_string());
-    };
-    let Some((code, errno)) = errno(io) else {
-        return Cause::new(io.to_string());
+    let innermost = innermost(error);
+    let Some((code, errno)) = innermost.downcast_ref::<io::Error>().and_then(errno) else {
+        return Cause::new(innermost.to_string());
     };
     Cause::new(format!("connect {code} {address}:{port}"))
         .with("errno", errno)
@@ -84,13 +82,13 @@ pub fn of_tls(error: &io::Error, host: &str) -> Cause {
     if let Some(tls) = error.get_ref().and_then(|inner| find::<rustls::Error>(inner)) {
         return of_rustls(tls, host);
     }
-    match error.kind() {
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => {
-            Cause::new("Client network socket disconnected before secure TLS connection was established")
-                .with("code", "ECONNRESET")
-        }
-        _ => of_read(error),
-    }
+    if error.kind() == io::ErrorKind::UnexpectedEof { disconnected() } else { of_read(error) }
+}
+
+/// Cut within the TLS handshake.
+fn disconnected() -> Cause {
+    Cause::new("Client network socket disconnected before secure TLS connection was established")
+        .with("code", "ECONNRESET")
 }
 
 fn of_rustls(error: &rustls::Error, host: &str) -> Cause {
@@ -143,8 +141,8 @@ fn wrong_name(host: &str, presented: &[String]) -> Cause {
         .with("host", host)
 }
 
-/// An HTTP call failed. `answered`: the head of the answer had come.
-pub fn of_http(error: &reqwest::Error, address: &str, host: &str, port: u16, answered: bool) -> Cause {
+/// An HTTP call to `host` failed before its answer; what was connected to is `address:port`.
+pub fn of_http(error: &reqwest::Error, address: &str, host: &str, port: u16) -> Cause {
     if let Some(tls) = find::<rustls::Error>(error) {
         return of_rustls(tls, host);
     }
@@ -152,10 +150,17 @@ pub fn of_http(error: &reqwest::Error, address: &str, host: &str, port: u16, ans
         return invalid_url(host);
     }
     if error.is_connect() {
-        let eof = find::<io::Error>(error).is_some_and(|io| io.kind() == io::ErrorKind::UnexpectedEof);
-        return if eof { hang_up() } else { of_connect(error, address, port) };
+        return match innermost(error).downcast_ref::<io::Error>().map(io::Error::kind) {
+            Some(io::ErrorKind::UnexpectedEof) => disconnected(),
+            _ => of_connect(error, address, port),
+        };
     }
-    if answered { aborted() } else { hang_up() }
+    hang_up()
+}
+
+/// An HTTP call to `host` failed within its answer.
+pub fn of_body(error: &reqwest::Error, host: &str) -> Cause {
+    find::<rustls::Error>(error).map_or_else(aborted, |tls| of_rustls(tls, host))
 }
 
 /// The upgrade at `host` failed.
@@ -245,17 +250,22 @@ fn errno(error: &io::Error) -> Option<(&'static str, i64)> {
     Some((code, if cfg!(windows) { on_windows } else { system }))
 }
 
-/// Looks for an error of type `E` in a chain of sources, also inside `io::Error`s, which hide theirs.
+/// Looks for an error of type `E` in a chain of sources.
 fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref::<E>() {
-            return Some(found);
-        }
-        next = match error.downcast_ref::<io::Error>() {
+    chain(error).find_map(|error| error.downcast_ref::<E>())
+}
+
+/// The last of a chain of sources.
+fn innermost<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
+    chain(error).last().unwrap_or(error)
+}
+
+/// An error and its sources, also those inside `io::Error`s, which hide theirs.
+fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error: &&'a (dyn StdError + 'static)| {
+        match error.downcast_ref::<io::Error>() {
             Some(io) => io.get_ref().map(|inner| inner as &(dyn StdError + 'static)),
             None => error.source(),
-        };
-    }
-    None
+        }
+    })
 }

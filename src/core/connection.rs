@@ -1,7 +1,7 @@
 //! One open socket until its end: frames in and out, deadlines, keep-alive, back-pressure.
 
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -97,21 +97,23 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             let reads = self.poll_admission(cx).is_ready();
             if reads {
                 match self.socket.poll_next(cx) {
-                    Poll::Ready(Incoming::Message(text)) => {
-                        self.keepalive.heard();
-                        self.receive(text);
-                        continue;
-                    }
-                    Poll::Ready(Incoming::SignOfLife) => {
-                        self.keepalive.heard();
-                        continue;
-                    }
                     Poll::Ready(Incoming::End { code, fault }) => {
                         if let Some(cause) = fault {
                             let error = Error::wire(Service::Messaging, "Error on WS connection", cause);
                             self.listener.hear(Event::Failure { op: self.op, error });
                         }
                         return Poll::Ready(code);
+                    }
+                    Poll::Ready(Incoming::Message(text)) => {
+                        self.receive(text);
+                        if self.heard(cx).is_ready() {
+                            continue;
+                        }
+                    }
+                    Poll::Ready(Incoming::SignOfLife) => {
+                        if self.heard(cx).is_ready() {
+                            continue;
+                        }
                     }
                     Poll::Pending => {}
                 }
@@ -122,7 +124,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                 continue;
             }
             if !coop::has_budget_remaining() {
-                // It was the other tasks' turn that ended the reading; there may be more to read before it is late.
+                // It is the other tasks' turn. There may be more to read before anything is late.
                 cx.waker().wake_by_ref();
                 return Poll::Pending;
             }
@@ -133,6 +135,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                 return Poll::Pending;
             }
         }
+    }
+
+    /// The peer lives. What came takes its share of this turn, even where it was in a buffer already: a flood on one
+    /// connection must not starve the others. Ready while there is something left of the turn.
+    fn heard(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.keepalive.heard();
+        pin!(coop::consume_budget()).poll(cx)
     }
 
     /// Ready when there is room for the message that was held, if one was, and it has been heard.

@@ -6,16 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 use once_cell::sync::Lazy;
-use reqwest::Url;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 use tokio::time::Instant;
 
-use super::cause;
 use super::config::{NetworkSettings, Settings};
 use super::envelope::{as_text, is_truthy};
 use super::error::{Cause, Error, Service};
-use super::http::{Answer, Call};
+use super::http::{self, Answer, Call};
 use super::network::Network;
 
 /// The answer of the domain service.
@@ -154,11 +152,11 @@ fn remember(key: Key, settings: &Settings, asking: &Asking, outcome: &Lookup) {
 }
 
 fn ask(network: Arc<Network>, settings: &Settings) -> impl Future<Output = Lookup> + Send + 'static {
-    let url =
-        format!("https://{}/api/account/{}/service/baseURI.json?version=1.0", settings.csds_domain, settings.account);
+    let path = format!("/api/account/{}/service/baseURI.json?version=1.0", settings.account);
+    let url = http::url(&settings.csds_domain, &path);
     let deadline = settings.http_deadline();
     async move {
-        let url = Url::parse(&url).map_err(|_| Arc::new(LookupError::Wire(cause::invalid_url(&url))))?;
+        let url = url.map_err(|cause| Arc::new(LookupError::Wire(cause)))?;
         let call = Call { url: &url, post: None, deadline };
         let answer = network.http.call(call).await.map_err(|cause| Arc::new(LookupError::Wire(cause)))?;
         if answer.status > 299 {

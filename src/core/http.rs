@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use ::http::Uri;
+use hyper_util::client::proxy::matcher::Matcher;
+use reqwest::Url;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, SET_COOKIE, USER_AGENT};
 use reqwest::redirect::{Attempt, Policy};
 use rustls::ClientConfig;
@@ -19,12 +22,16 @@ const MAX_BODY: usize = 32 * 1024 * 1024;
 const IDLE: Duration = Duration::from_secs(4);
 
 /// A pool of connections.
-pub struct Http(reqwest::Client);
+pub struct Http {
+    client: reqwest::Client,
+    /// Which proxy a call goes through, for errors to name; reqwest does not tell.
+    proxy: Option<Matcher>,
+}
 
 /// One call.
 pub struct Call<'a> {
     /// Where to.
-    pub url: &'a reqwest::Url,
+    pub url: &'a Url,
     /// `None`: a GET. Else a POST of this JSON, with a User-Agent and perhaps cookies.
     pub post: Option<Post<'a>>,
     /// How long the whole call may take.
@@ -66,13 +73,26 @@ impl Http {
             .redirect(Policy::custom(follow))
             .pool_idle_timeout(IDLE)
             .no_proxy();
+        let mut matcher = None;
         if let Some(url) = &settings.http_proxy {
             let bad = |_| cause::invalid_url("proxy");
             let proxy = reqwest::Proxy::all(url.reveal()).map_err(bad)?;
-            let except = settings.no_proxy.as_deref().and_then(reqwest::NoProxy::from_string);
-            builder = builder.proxy(proxy.no_proxy(except));
+            let except = settings.no_proxy.as_deref().unwrap_or_default();
+            builder = builder.proxy(proxy.no_proxy(reqwest::NoProxy::from_string(except)));
+            matcher = Some(Matcher::builder().all(url.reveal()).no(except).build());
         }
-        builder.build().map(Self).map_err(|_| Cause::new("the HTTP client could not be made from these options"))
+        let client = builder.build().map_err(|_| Cause::new("the HTTP client could not be made from these options"))?;
+        Ok(Self { client, proxy: matcher })
+    }
+
+    /// Whom a call to `url` connects to: its host, or the proxy.
+    fn first_hop(&self, url: &Url) -> (String, u16) {
+        let bare = |host: &str| host.trim_matches(['[', ']']).to_owned();
+        let uri = url.as_str().parse::<Uri>().ok();
+        match uri.and_then(|uri| self.proxy.as_ref()?.intercept(&uri)) {
+            Some(proxy) => (bare(proxy.uri().host().unwrap_or_default()), proxy.uri().port_u16().unwrap_or(80)),
+            None => (bare(url.host_str().unwrap_or_default()), url.port_or_known_default().unwrap_or(443)),
+        }
     }
 
     /// Makes a call.
@@ -89,11 +109,10 @@ impl Http {
 
     async fn answer(&self, call: &Call<'_>) -> Result<Answer, Cause> {
         let host = call.url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-        let port = call.url.port_or_known_default().unwrap_or(443);
         let mut request = match &call.post {
-            None => self.0.get(call.url.clone()),
+            None => self.client.get(call.url.clone()),
             Some(post) => self
-                .0
+                .client
                 .post(call.url.clone())
                 .header(CONTENT_TYPE, "application/json")
                 .header(USER_AGENT, &post.user_agent)
@@ -106,8 +125,8 @@ impl Http {
         let mut answer = match request.send().await {
             Ok(answer) => answer,
             Err(error) => {
-                let address = first_address(host).await;
-                return Err(cause::of_http(&error, &address, host, port, false));
+                let (hop, port) = self.first_hop(call.url);
+                return Err(cause::of_http(&error, &first_address(&hop).await, host, port));
             }
         };
         let status = answer.status();
@@ -129,12 +148,23 @@ impl Http {
                 }
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
                 Ok(None) => break,
-                Err(error) => return Err(cause::of_http(&error, host, host, port, true)),
+                Err(error) => return Err(cause::of_body(&error, host)),
             }
         }
         let body = String::from_utf8_lossy(&body).into_owned();
         Ok(Answer { status: status.as_u16(), reason, cookies, body })
     }
+}
+
+/// `https://{host}{path}`.
+///
+/// # Errors
+/// A host that is none.
+pub fn url(host: &str, path: &str) -> Result<Url, Cause> {
+    let text = format!("https://{host}{path}");
+    // An empty host would make the first segment of the path the host.
+    let is_host = !host.is_empty() && !host.starts_with(['/', '\\']);
+    Url::parse(&text).ok().filter(|_| is_host).ok_or_else(|| cause::invalid_url(&text))
 }
 
 /// Only the domain look-up follows redirects, to https, and it carries nothing secret.

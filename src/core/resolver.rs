@@ -26,13 +26,18 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// The addresses of a name, in the system's order. Names under `localhost` are the loopback by definition (RFC 6761 §6.3).
+/// The addresses of a name, in the system's order. Names under `localhost` are the loopback by definition (RFC 6761 §6.3), and
+/// those under `invalid` do not exist (§6.4).
 ///
 /// # Errors
 /// [`Failure`], with the name.
 pub async fn resolve(name: &str) -> Result<Vec<IpAddr>, Failure> {
-    if name.to_ascii_lowercase().ends_with(".localhost") {
+    let lower = name.to_ascii_lowercase();
+    if lower.ends_with(".localhost") {
         return Ok(vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]);
+    }
+    if lower.ends_with(".invalid") {
+        return Err(Failure { name: name.to_owned(), try_again: false });
     }
     let failed = |error: io::Error| Failure { name: name.to_owned(), try_again: is_temporary(&error) };
     let found = tokio::net::lookup_host((name, 0)).await.map_err(failed)?;

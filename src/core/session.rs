@@ -11,11 +11,10 @@ use serde_json::value::RawValue;
 use super::config::{Secret, Settings};
 use super::domains::{Places, has_error, of_service, of_status};
 use super::envelope::{as_text, is_truthy};
-use super::error::{Error, Service};
+use super::error::{Cause, Error, Service};
 use super::event::SignedIn;
-use super::http::{Answer, Call, Post};
+use super::http::{self, Answer, Call, Post};
 use super::network::Network;
-use super::{cause, error::Cause};
 
 /// The cookies of a session. Belongs to one agent and never to a shared client.
 #[derive(Default)]
@@ -158,8 +157,7 @@ fn no_domains() -> Error {
 }
 
 fn vep_url(host: &str, account: &str, what: &str) -> Result<Url, Cause> {
-    let url = format!("https://{host}/api/account/{account}/{what}?v=1.3");
-    Url::parse(&url).map_err(|_| cause::invalid_url(&url))
+    http::url(host, &format!("/api/account/{account}/{what}?v=1.3"))
 }
 
 fn post<'a>(url: &'a Url, body: &'a str, cookies: String, settings: &Settings) -> Call<'a> {
