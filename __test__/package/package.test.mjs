@@ -1,68 +1,45 @@
 // What a user would install: packed, installed into an empty project under the original's name, and run from there.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { packedProject } from '../../scripts/packed.mjs';
+import { after, before, test } from 'node:test';
+import { CONVERSATIONS, LOOKS, assertConverses, botsFolder, run } from './smoke.mjs';
 
-const { Simulator } = createRequire(import.meta.url)('node-agent-sdk-simulator');
-const HERE = path.dirname(fileURLToPath(import.meta.url));
-const DEADLINE = 20_000;
+const TSC = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
-let project;
+let bots;
 
 before(() => {
-  project = packedProject();
-  cpSync(path.join(HERE, 'bots'), path.join(project, 'bots'), { recursive: true });
+  bots = botsFolder();
+});
+after(() => rmSync(bots, { recursive: true, force: true }));
+
+for (const script of CONVERSATIONS) {
+  test(`a bot signs in, is rung, accepts, answers and ends: ${script}`, () =>
+    assertConverses([process.execPath, path.join(bots, script)]));
+}
+
+test('a bot in TypeScript, compiled by tsc', async () => {
+  const script = path.join(bots, 'typescript.mts');
+  await run([
+    process.execPath,
+    TSC,
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2022',
+    '--types',
+    'node',
+    script,
+  ]);
+  await assertConverses([process.execPath, path.join(bots, 'typescript.mjs')]);
 });
 
-/** Runs a script of the project to its end, and gives what it printed. */
-function run(script, env = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [path.join(project, 'bots', script)], {
-      env: { ...process.env, ...env },
-      timeout: DEADLINE,
-    });
-    let printed = '';
-    child.stdout.on('data', (text) => (printed += text));
-    child.stderr.on('data', (text) => (printed += text));
-    child.on('close', (code, signal) => {
-      if (code === 0) resolve(printed);
-      else reject(new Error(`${script} ended with ${signal ?? code} instead of 0, having printed: ${printed}`));
-    });
-  });
-}
-
-for (const script of ['commonjs.cjs', 'esm.mjs', 'worker.cjs']) {
-  test(`a bot signs in, is rung, accepts, answers and ends: ${script}`, async () => {
-    const simulator = await Simulator.start();
-    try {
-      const { accountId, username, password, csdsDomain } = simulator.options();
-      const ended = run(script, {
-        LP_ACCOUNT: accountId,
-        LP_USER: username,
-        LP_PASS: password,
-        LP_CSDS: csdsDomain,
-        NODE_EXTRA_CA_CERTS: simulator.caFile,
-      });
-      const conversation = await simulator.consumer().startConversation({});
-      await conversation.accepted({ within: DEADLINE });
-      conversation.says('hello');
-      const { event } = await conversation.next({ within: DEADLINE });
-      assert.equal(event.message, 'echo: hello');
-      assert.match(await ended, /answered/);
-    } finally {
-      await simulator.close();
-    }
-  });
-}
-
-for (const script of ['deep.cjs', 'deep.mjs']) {
+for (const script of LOOKS) {
   test(`what bots take from inside the package resolves: ${script}`, async () => {
-    assert.match(await run(script), /resolved/);
+    assert.match(await run([process.execPath, path.join(bots, script)]), /resolved/);
   });
 }
