@@ -125,19 +125,27 @@ function pems(value) {
 function proxies(conf) {
   if (conf.proxy) return { httpProxy: proxyUrl(conf.proxy), wsProxy: proxyUrl(conf.proxy) };
   const { env } = process;
+  // The order of the package `request`, with which the original calls.
+  const httpProxy = env.HTTPS_PROXY || env.https_proxy || env.HTTP_PROXY || env.http_proxy;
   return {
-    httpProxy: text(env.HTTPS_PROXY || env.https_proxy),
+    httpProxy: httpProxy ? proxyUrl(httpProxy) : undefined,
     noProxy: text(env.NO_PROXY || env.no_proxy),
     wsProxy: conf.agent && conf.agent.proxy ? proxyUrl(conf.agent.proxy) : undefined,
   };
 }
 
-/** A proxy as text, as URL, or in the parts that older HttpsProxyAgents keep. */
+/** A proxy as text, where the scheme may be left out, as URL, or in the parts that older HttpsProxyAgents keep. */
 function proxyUrl(proxy) {
-  if (typeof proxy === 'string') return proxy;
+  if (typeof proxy === 'string') return proxy.includes('://') ? proxy : `http://${proxy}`;
   if (proxy.href) return String(proxy.href);
   const { protocol, auth, hostname, host, port } = proxy;
-  return `${protocol || 'http:'}//${auth ? `${auth}@` : ''}${hostname || host}${port ? `:${port}` : ''}`;
+  return `${protocol || 'http:'}//${auth ? `${userInfo(auth)}@` : ''}${hostname || host}${port ? `:${port}` : ''}`;
+}
+
+/** `user:password` as a URL carries it. */
+function userInfo(auth) {
+  const [user, ...password] = auth.split(':');
+  return `${encodeURIComponent(user)}:${encodeURIComponent(password.join(':'))}`;
 }
 
 module.exports = { hasCredentials, loginBody, milliseconds, settings };

@@ -19,7 +19,8 @@ async function withEnv(changes, work) {
   }
 }
 
-const NO_PROXY = { HTTPS_PROXY: undefined, https_proxy: undefined, NO_PROXY: undefined, no_proxy: undefined };
+const NAMES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'NO_PROXY', 'no_proxy'];
+const NO_PROXY = Object.fromEntries(NAMES.map((name) => [name, undefined]));
 
 describe('settings', () => {
   it('leave out what was not given', () =>
@@ -84,7 +85,9 @@ describe('settings', () => {
         [new URL('http://u:p@h:2'), 'http://u:p@h:2/'],
         ['http://h:2', 'http://h:2'],
         [{ protocol: 'https:', host: 'h', port: 2, auth: 'u:p' }, 'https://u:p@h:2'],
+        [{ host: 'h', auth: 'u@x:p:#/%' }, 'http://u%40x:p%3A%23%2F%25@h'],
         [{ hostname: 'h' }, 'http://h'],
+        ['h:2', 'http://h:2'],
       ];
       for (const [proxy, url] of agents) {
         assert.deepEqual(proxies({ agent: { proxy } }), ['http://env:1', url, 'a,b']);
