@@ -1,4 +1,11 @@
 /// <reference types="node" />
+
+/**
+ * The package: `import { Agent } from 'node-agent-sdk'`. All types of the other pages come from here as well.
+ *
+ * @module agent
+ */
+
 import { EventEmitter } from 'node:events';
 import type { SDKError } from './types/errors';
 import type { EventArguments, EventListener, EventName } from './types/events';
@@ -94,6 +101,7 @@ export class Agent extends EventEmitter {
   transport: Transport | null | undefined;
   /** The domain service: service → host. */
   csdsClient: {
+    /** All services of the account. */
     getAll(callback: (error: SDKError | null, domains: Record<string, string>) => void): void;
     getAll(): Promise<Record<string, string>>;
   };
@@ -191,13 +199,21 @@ export class Agent extends EventEmitter {
   generateDownloadToken(...args: WithoutCallback<GenerateDownloadTokenBody>): Promise<DownloadTokenAnswer>;
   generateDownloadToken(body: GenerateDownloadTokenBody, callback: RequestCallback<DownloadTokenAnswer>): void;
 
+  /** Listens to an event: those of AgentEvents, any other type of the service, or one of your own. */
   on<Name extends EventName>(name: Name, listener: EventListener<Name>): this;
+  /** Listens for the next time. */
   once<Name extends EventName>(name: Name, listener: EventListener<Name>): this;
+  /** The same as `on`. */
   addListener<Name extends EventName>(name: Name, listener: EventListener<Name>): this;
+  /** As `on`, before those that listen already. */
   prependListener<Name extends EventName>(name: Name, listener: EventListener<Name>): this;
+  /** As `once`, before those that listen already. */
   prependOnceListener<Name extends EventName>(name: Name, listener: EventListener<Name>): this;
+  /** Listens no more. */
   off<Name extends EventName>(name: Name, listener: EventListener<Name>): this;
+  /** The same as `off`. */
   removeListener<Name extends EventName>(name: Name, listener: EventListener<Name>): this;
+  /** Tells the listeners of an event; true: there were some. */
   emit<Name extends EventName>(name: Name, ...args: EventArguments<Name>): boolean;
 
   /** Bots keep properties of their own on their agent. */

@@ -1,6 +1,10 @@
-import type { Fields, Open } from './open';
+/**
+ * What is said in a dialog: messages, rich content, quick replies, receipts, typing; and metadata.
+ *
+ * @module content
+ */
 
-// What is said: LivePerson's ContentEvent, RichContentEvent, AcceptStatusEvent and ChatStateEvent.
+import type { Fields, Open } from './open';
 
 /** Plain text. */
 export interface TextEvent extends Fields {

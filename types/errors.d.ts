@@ -1,3 +1,9 @@
+/**
+ * What goes wrong, and where.
+ *
+ * @module errors
+ */
+
 import type { ResponseFrame } from './frames';
 
 /** What goes wrong on the way to LivePerson, or in an answer from there. Its `name` is `Error`. */

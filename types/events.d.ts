@@ -1,3 +1,9 @@
+/**
+ * The events of an agent, and what their listeners get.
+ *
+ * @module events
+ */
+
 import type { AgentError, EventContext } from './errors';
 import type { NotificationFrame, RequestFrame } from './frames';
 import type {
@@ -36,9 +42,13 @@ export interface AgentEvents {
   /** A request was sent; the body holds the caller's own values. */
   'message:sent': [frame: RequestFrame];
 
+  /** What is said in a dialog. */
   'ms.MessagingEventNotification': [body: MessagingEventNotification];
+  /** Conversations have come, changed or gone. */
   'cqm.ExConversationChangeNotification': [body: ExConversationChangeNotification];
+  /** Conversations are offered to the agent. */
   'routing.RoutingTaskNotification': [body: RoutingTaskNotification];
+  /** The agent's own state has changed. */
   'routing.AgentStateNotification': [body: AgentStateNotification];
   /** The service's RingUpdated, which says nothing that RoutingTaskNotification does not. */
   deprecated: [body: undefined];

@@ -1,3 +1,9 @@
+/**
+ * What goes over the wire.
+ *
+ * @module frames
+ */
+
 /** A request as it is sent; those fields that are undefined are not. */
 export interface RequestFrame {
   kind: 'req';

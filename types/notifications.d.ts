@@ -1,7 +1,11 @@
+/**
+ * The bodies of notifications as listeners get them, that is after the SDK's transforms.
+ *
+ * @module notifications
+ */
+
 import type { DialogEvent, Metadata } from './content';
 import type { Fields, Open } from './open';
-
-// The bodies of notifications as listeners get them, that is after the SDK's transforms.
 
 /** Something that was subscribed to has changed, or is there when the subscription begins. */
 export interface Change<Result> extends Fields {

@@ -1,4 +1,10 @@
 /**
+ * Helpers of the other types.
+ *
+ * @module open
+ */
+
+/**
  * The values that are known, for an editor to offer, and any other text: services send new ones, and bots keep theirs in
  * plain `string` variables.
  */

@@ -1,4 +1,10 @@
 /**
+ * The argument of `new Agent(…)`.
+ *
+ * @module options
+ */
+
+/**
  * What every agent needs, and what it may be told besides its credentials. Numbers may be given as text.
  *
  * Undefined means the default: options often come from the environment. Where the account or a credential is undefined

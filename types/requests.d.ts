@@ -1,3 +1,9 @@
+/**
+ * How requests are called, their bodies and their answers.
+ *
+ * @module requests
+ */
+
 import type { Metadata, PublishedEvent } from './content';
 import type { Availability, Role } from './notifications';
 import type { Fields, Open } from './open';
