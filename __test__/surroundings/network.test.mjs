@@ -21,7 +21,7 @@ const hasIPv6 = Object.values(os.networkInterfaces())
   .some(({ address }) => address === '::1');
 
 test('where only the other address listens, that is found', { skip: !hasIPv6 && 'no ::1 here' }, async (t) => {
-  const simulator = await startSimulator(t);
+  const simulator = await startSimulator(t, { host: 'lp.localhost' });
   const host = `lp.localhost:${await listenOnIPv6Only(t, simulator)}`;
   await connected(t, simulator.options({ csdsDomain: host, domains: { agentVep: host, facadeMsg: host } }));
 });

@@ -70,6 +70,7 @@ test('wrong credentials are an error, which does not tell them', async (t) => {
   const { options, proxy } = await surroundings(t, { user: 'ada', password: 'right' });
   const error = await refused(t, { ...options, proxy: proxy.url.replace('//', '//ada:wr0ng@') });
   assert.deepEqual([error.service, error.code], ['domainNames', null]);
+  assert.match(error.message, /^Error on CSDS request: .*proxy/i);
   assert.doesNotMatch(error.stack + JSON.stringify(error), /wr0ng/);
 });
 
@@ -87,8 +88,11 @@ test('a proxy that is not there is refused by its own address', async (t) => {
   await once(gone, 'listening');
   const { port } = gone.address();
   await new Promise((resolve) => gone.close(resolve));
-  const { error } = await refused(t, { ...options, agent: { proxy: `http://127.0.0.1:${port}` } });
-  assert.deepEqual([error.code, error.address, error.port], ['ECONNREFUSED', '127.0.0.1', port]);
+  const url = `http://127.0.0.1:${port}`;
+  for (const way of [{ proxy: url }, { agent: { proxy: url } }]) {
+    const { error } = await refused(t, { ...options, ...way });
+    assert.deepEqual([error.code, error.address, error.port], ['ECONNREFUSED', '127.0.0.1', port]);
+  }
 });
 
 for (const proxy of ['::', 'http://', 'not a url']) {
