@@ -1,5 +1,7 @@
 'use strict';
 
+const { X509Certificate } = require('node:crypto');
+
 /**
  * What goes wrong on the way to LivePerson, or in an answer from there.
  *
@@ -69,8 +71,14 @@ function fromCore(data) {
   return new SDKError(message, data.code, data.service, cause, { body: data.body, status: data.status });
 }
 
-function causeFrom({ message, ...fields }) {
-  return Object.assign(new Error(message), fields);
+/** The classes of which Node and ws make the causes that are no plain `Error`. */
+const CLASSES = { RangeError, SyntaxError, TypeError };
+
+/** `cert` is what Node has there: the certificate, as `tlsSocket.getPeerCertificate()` tells it. */
+function causeFrom({ message, class: name, ...fields }) {
+  const cause = Object.assign(new (CLASSES[name] || Error)(message), fields);
+  if (fields.cert) cause.cert = new X509Certificate(Buffer.from(fields.cert, 'base64')).toLegacyObject();
+  return cause;
 }
 
 /**

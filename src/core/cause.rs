@@ -1,20 +1,23 @@
 //! What went wrong on the wire, in the words of Node 20, since bots test them: `err.error.code === 'ECONNREFUSED'`.
 
 use std::error::Error as StdError;
+use std::fmt;
 use std::io;
 use std::net::IpAddr;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use rustls::CertificateError;
 use tokio_tungstenite::tungstenite::Error as WsError;
 use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
 
 use super::error::Cause;
 use super::resolver;
-use super::tls::ChainFault;
+use super::tls::{ChainFault, WrongName};
 
 /// An address that is none.
 pub fn invalid_url(text: &str) -> Cause {
-    Cause::new("Invalid URL").with("code", "ERR_INVALID_URL").with("input", text)
+    Cause::new("Invalid URL").of_class("TypeError").with("code", "ERR_INVALID_URL").with("input", text)
 }
 
 /// No answer within the deadline.
@@ -101,14 +104,13 @@ fn of_rustls(error: &rustls::Error, host: &str) -> Cause {
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
                 certificate("certificate is not yet valid", "CERT_NOT_YET_VALID")
             }
-            CertificateError::NotValidForName => wrong_name(host, &[]),
-            CertificateError::NotValidForNameContext { presented, .. } => wrong_name(host, presented),
             CertificateError::Revoked => certificate("certificate revoked", "CERT_REVOKED"),
             CertificateError::BadSignature => certificate("certificate signature failure", "CERT_SIGNATURE_FAILURE"),
             CertificateError::UnknownIssuer => ChainFault::UnknownIssuer.told(),
-            CertificateError::Other(other) => match other.0.downcast_ref::<ChainFault>() {
-                Some(fault) => fault.told(),
-                None => certificate("certificate rejected", "CERT_REJECTED"),
+            CertificateError::Other(other) => match (other.0.downcast_ref(), other.0.downcast_ref::<ChainFault>()) {
+                (Some(wrong), _) => wrong_name(host, wrong),
+                (_, Some(fault)) => fault.told(),
+                _ => certificate("certificate rejected", "CERT_REJECTED"),
             },
             other => Cause::new(other.to_string()).with("code", "CERT_REJECTED"),
         },
@@ -122,23 +124,26 @@ fn of_rustls(error: &rustls::Error, host: &str) -> Cause {
     }
 }
 
-/// The certificate is for other names. `presented` is webpki's wording, `DnsName("a.b")` or `IpAddress(1.2.3.4)`.
-fn wrong_name(host: &str, presented: &[String]) -> Cause {
-    let name = |name: &String| {
-        let inner =
-            name.split_once('(').map_or(name.as_str(), |(_, rest)| rest.trim_end_matches(')')).trim_matches('"');
-        if name.starts_with("IpAddress") { format!("IP Address:{inner}") } else { format!("DNS:{inner}") }
+/// The certificate is for other names; told as Node's `tls.checkServerIdentity` does.
+fn wrong_name(host: &str, wrong: &WrongName) -> Cause {
+    let names = |kind: &str, prefix: &str| {
+        let inner = |name: &String| Some(name.strip_prefix(kind)?.trim_matches(['(', ')', '"']).to_owned());
+        wrong.presented.iter().filter_map(inner).map(|name| format!("{prefix}{name}")).collect::<Vec<_>>().join(", ")
     };
-    let names = presented.iter().map(name).collect::<Vec<_>>().join(", ");
     let reason = if host.parse::<IpAddr>().is_ok() {
-        format!("IP: {host} is not in the cert's list: {}", names.replace("IP Address:", ""))
+        format!("IP: {host} is not in the cert's list: {}", names("IpAddress", ""))
+    } else if wrong.presented.is_empty() {
+        "Cert does not contain a DNS name".to_owned()
     } else {
-        format!("Host: {host}. is not in the cert's altnames: {names}")
+        let all = [names("DnsName", "DNS:"), names("IpAddress", "IP Address:")];
+        let all = all.into_iter().filter(|names| !names.is_empty()).collect::<Vec<_>>().join(", ");
+        format!("Host: {host}. is not in the cert's altnames: {all}")
     };
     Cause::new(format!("Hostname/IP does not match certificate's altnames: {reason}"))
         .with("code", "ERR_TLS_CERT_ALTNAME_INVALID")
         .with("reason", reason)
         .with("host", host)
+        .with("cert", BASE64_STANDARD.encode(&wrong.der))
 }
 
 /// An HTTP call to `host` failed before its answer; what was connected to is `address:port`.
@@ -188,7 +193,7 @@ pub fn of_upgrade(error: &WsError, host: &str) -> Cause {
 }
 
 /// A frame that breaks RFC 6455, and the close code to answer it with.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Fault {
     /// The close code that tells the peer.
     pub status: u16,
@@ -196,27 +201,42 @@ pub struct Fault {
     pub cause: Cause,
 }
 
-/// A close frame with a code that RFC 6455 §7.4 gives to nobody.
-pub fn invalid_close_code() -> Fault {
-    let cause = Cause::new("Invalid WebSocket frame: invalid status code").with("code", "WS_ERR_INVALID_CLOSE_CODE");
-    Fault { status: 1002, cause }
+impl Fault {
+    /// A `RangeError`, as which ws tells most of them.
+    pub fn out_of_range(status: u16, message: &str, code: &str) -> Self {
+        Self { status, cause: Cause::new(message).with("code", code).of_class("RangeError") }
+    }
+
+    /// Beyond the limit of the settings.
+    pub fn too_long() -> Self {
+        Self::out_of_range(1009, "Max payload size exceeded", "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH")
+    }
 }
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.cause.message)
+    }
+}
+
+impl StdError for Fault {}
 
 /// Why reading from an open WebSocket failed; `None` where the connection is merely gone, which is no error.
 pub fn of_frame(error: &WsError) -> Option<Fault> {
-    let fault =
-        |status, message: &str, code: &str| Some(Fault { status, cause: Cause::new(message).with("code", code) });
     match error {
-        WsError::Capacity(CapacityError::MessageTooLong { .. }) => {
-            fault(1009, "Max payload size exceeded", "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH")
+        WsError::Io(io) => find::<Fault>(io).cloned(),
+        WsError::Protocol(ProtocolError::ResetWithoutClosingHandshake)
+        | WsError::ConnectionClosed
+        | WsError::AlreadyClosed => None,
+        WsError::Capacity(CapacityError::MessageTooLong { .. }) => Some(Fault::too_long()),
+        WsError::Utf8(_) => {
+            let cause = Cause::new("Invalid WebSocket frame: invalid UTF-8 sequence");
+            Some(Fault { status: 1007, cause: cause.with("code", "WS_ERR_INVALID_UTF8") })
         }
-        WsError::Utf8(_) => fault(1007, "Invalid WebSocket frame: invalid UTF-8 sequence", "WS_ERR_INVALID_UTF8"),
-        WsError::Protocol(ProtocolError::ResetWithoutClosingHandshake) | WsError::Io(_) => None,
-        WsError::Protocol(protocol) => {
-            fault(1002, &format!("Invalid WebSocket frame: {protocol}"), "WS_ERR_PROTOCOL_ERROR")
+        other => {
+            let cause = Cause::new(format!("Invalid WebSocket frame: {other}"));
+            Some(Fault { status: 1002, cause: cause.with("code", "WS_ERR_PROTOCOL_ERROR") })
         }
-        WsError::ConnectionClosed | WsError::AlreadyClosed => None,
-        other => fault(1002, &other.to_string(), "WS_ERR_PROTOCOL_ERROR"),
     }
 }
 

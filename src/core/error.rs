@@ -70,6 +70,8 @@ impl Error {
 pub struct Cause {
     /// Node's words.
     pub message: String,
+    /// The class of the error; empty for `Error`.
+    pub class: &'static str,
     /// `errno`, `code`, `syscall`, `address`, `port`, … as far as Node gives them.
     pub fields: Vec<(&'static str, Field)>,
 }
@@ -105,13 +107,18 @@ impl From<i64> for Field {
 impl Cause {
     /// A cause without fields.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), fields: Vec::new() }
+        Self { message: message.into(), class: "", fields: Vec::new() }
     }
 
     /// Adds a field.
     pub fn with(mut self, name: &'static str, value: impl Into<Field>) -> Self {
         self.fields.push((name, value.into()));
         self
+    }
+
+    /// Makes it an error of another class of JavaScript's.
+    pub fn of_class(self, class: &'static str) -> Self {
+        Self { class, ..self }
     }
 
     /// The field `code`, such as `ECONNREFUSED`.
@@ -126,8 +133,11 @@ impl Cause {
 impl Serialize for Cause {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeMap;
-        let mut map = serializer.serialize_map(Some(self.fields.len() + 1))?;
+        let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("message", &self.message)?;
+        if !self.class.is_empty() {
+            map.serialize_entry("class", self.class)?;
+        }
         for (name, value) in &self.fields {
             map.serialize_entry(name, value)?;
         }

@@ -10,6 +10,7 @@ pub mod envelope;
 pub mod errand;
 pub mod error;
 pub mod event;
+pub mod guard;
 pub mod http;
 pub mod keepalive;
 pub mod network;

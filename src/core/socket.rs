@@ -23,6 +23,7 @@ use tower_service::Service as _;
 use super::cause::{self, Fault};
 use super::config::Settings;
 use super::error::Cause;
+use super::guard::Guarded;
 use super::network::Network;
 use super::resolver::{Resolver, first_address};
 
@@ -47,7 +48,7 @@ pub type Wire = TlsStream<TcpStream>;
 
 /// An open WebSocket.
 pub struct Socket<S = Wire> {
-    stream: WebSocketStream<S>,
+    stream: WebSocketStream<Guarded<S>>,
     /// Something was written that may not have left yet.
     unflushed: bool,
     /// The close frame that came, as its code.
@@ -95,7 +96,8 @@ pub async fn open(network: &Network, settings: &Settings, host: &str, path: &str
         .connect(server, tcp)
         .await
         .map_err(|error| cause::of_tls(&error, bare(&name)))?;
-    let upgraded = client_async_with_config(request, tls, Some(config(settings))).await;
+    let guarded = Guarded::before_upgrade(tls, longest(settings));
+    let upgraded = client_async_with_config(request, guarded, Some(config(settings))).await;
     let (stream, _) = upgraded.map_err(|error| NotOpened {
         status: match &error {
             WsError::Http(answer) => Some(answer.status().as_u16()),
@@ -106,13 +108,16 @@ pub async fn open(network: &Network, settings: &Settings, host: &str, path: &str
     Ok(Socket::new(stream))
 }
 
+fn longest(settings: &Settings) -> usize {
+    settings.max_payload.min(Settings::MAX_PAYLOAD)
+}
+
 fn config(settings: &Settings) -> WebSocketConfig {
-    let longest = settings.max_payload.min(Settings::MAX_PAYLOAD);
     WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
-        .max_message_size(Some(longest))
-        .max_frame_size(Some(longest))
+        .max_message_size(Some(longest(settings)))
+        .max_frame_size(Some(longest(settings)))
 }
 
 /// The headers that make a request an upgrade; as in ws the options cannot change them.
@@ -187,10 +192,11 @@ fn bare(name: &str) -> &str {
 impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     /// A WebSocket on a stream on which the upgrade is done.
     pub async fn over(stream: S, settings: &Settings) -> Self {
-        Self::new(WebSocketStream::from_raw_socket(stream, Role::Client, Some(config(settings))).await)
+        let guarded = Guarded::upgraded(stream, longest(settings));
+        Self::new(WebSocketStream::from_raw_socket(guarded, Role::Client, Some(config(settings))).await)
     }
 
-    fn new(stream: WebSocketStream<S>) -> Self {
+    fn new(stream: WebSocketStream<Guarded<S>>) -> Self {
         Self { stream, unflushed: false, closing: None }
     }
 
@@ -238,11 +244,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
             return Poll::Ready(match next {
                 Some(Ok(Message::Text(text))) => Incoming::Message(text),
                 Some(Ok(Message::Binary(bytes))) => Incoming::Message(lossy(bytes)),
-                Some(Ok(Message::Close(Some(frame)))) if is_violation(&frame) => {
-                    self.break_off(cause::invalid_close_code(), cx)
-                }
-                Some(Ok(Message::Close(frame))) => {
-                    self.closing = Some(frame.map_or(NO_STATUS, |frame| frame.code.into()));
+                // Not the frame's own code: tungstenite puts another in place of 1014, which it does not know.
+                Some(Ok(Message::Close(_))) => {
+                    self.closing = Some(self.stream.get_ref().close_code().unwrap_or(NO_STATUS));
                     continue;
                 }
                 Some(Ok(_)) => Incoming::SignOfLife,
@@ -269,11 +273,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
         self.poll_flush(cx);
         Incoming::End { code: ABNORMAL, fault: Some(fault.cause) }
     }
-}
-
-/// A peer's close frame with a code that nobody may send; tungstenite hands it on as its own answer to it.
-fn is_violation(frame: &CloseFrame) -> bool {
-    !frame.code.is_allowed() || (frame.code == CloseCode::Protocol && frame.reason.as_str() == "Protocol violation")
 }
 
 /// What a close frame has room for.

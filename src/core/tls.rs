@@ -116,13 +116,13 @@ impl ServerCertVerifier for Verifier {
                 if common_name_fits(leaf, name) {
                     Ok(ServerCertVerified::assertion())
                 } else {
-                    Err(error)
+                    Err(WrongName::of(leaf, error))
                 }
             }
             rustls::Error::InvalidCertificate(_) if self.trusted.contains(leaf.as_ref()) => {
                 check_dates(leaf, now)?;
                 match verify_server_name(&ParsedCertificate::try_from(leaf)?, name) {
-                    Err(error) if !common_name_fits(leaf, name) => Err(error),
+                    Err(error) if !common_name_fits(leaf, name) => Err(WrongName::of(leaf, error)),
                     _ => Ok(ServerCertVerified::assertion()),
                 }
             }
@@ -182,6 +182,35 @@ fn check_dates(der: &CertificateDer<'_>, now: UnixTime) -> Result<(), rustls::Er
     }
     Ok(())
 }
+
+/// A good certificate, but of somebody else.
+#[derive(Debug)]
+pub struct WrongName {
+    /// The names it is for, in the words of webpki: `DnsName("a.b")` or `IpAddress(1.2.3.4)`.
+    pub presented: Vec<String>,
+    /// The certificate, DER.
+    pub der: Vec<u8>,
+}
+
+impl WrongName {
+    fn of(leaf: &CertificateDer<'_>, error: rustls::Error) -> rustls::Error {
+        let presented = match error {
+            rustls::Error::InvalidCertificate(CertificateError::NotValidForNameContext { presented, .. }) => presented,
+            rustls::Error::InvalidCertificate(CertificateError::NotValidForName) => Vec::new(),
+            other => return other,
+        };
+        let wrong = Self { presented, der: leaf.to_vec() };
+        rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(wrong))))
+    }
+}
+
+impl fmt::Display for WrongName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the certificate is for other names")
+    }
+}
+
+impl std::error::Error for WrongName {}
 
 /// Why a chain ends at nobody we trust, as OpenSSL tells the cases apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
