@@ -80,6 +80,12 @@ test('each platform has a package that npm picks for it alone', () => {
   assert.equal(PLATFORMS.length, committed.napi.targets.length);
 });
 
+test('the workflows build and try the addon of each platform', () => {
+  const workflow = readFileSync(path.join(ROOT, '.github', 'workflows', 'platforms.yml'), 'utf8');
+  const targets = [...workflow.matchAll(/\{ target: ([\w-]+),/g)].map(([, target]) => target).sort();
+  assert.deepEqual(targets, [...committed.napi.targets, ...committed.napi.targets].sort());
+});
+
 test('a package built from source has its own addon in it and asks for no other', () => {
   const own = path.join(folder, 'own');
   const script = path.join(ROOT, 'scripts', 'tarballs.mjs');
