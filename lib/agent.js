@@ -89,7 +89,7 @@ class Agent extends EventEmitter {
     for (const name of Agent.#requestMethods) {
       if (this[name] === Agent.prototype[name]) this[name] = this[name].bind(this);
     }
-    if (isResilient(conf)) this.#resilience = new Resilience(conf, this.#port());
+    if (isResilient(conf)) this.#resilience = this.#outgoing.gate = new Resilience(conf, this.#port());
     this.connect(() => {});
     this.#isConstructed = true;
   }
@@ -152,7 +152,7 @@ class Agent extends EventEmitter {
     const pending = this.#outgoing.pending.takeAll();
     const waiting = this.#operations.endAll();
     this.#periodicRefresh.stop();
-    this.#resilience?.disposed();
+    const tellQueued = this.#resilience?.disposed();
     this.#socket = null;
     this.#failedOp = null;
     if (this.#client) {
@@ -165,6 +165,7 @@ class Agent extends EventEmitter {
     this.transport = null;
     nextTick(() => {
       tellTimedOut(pending);
+      tellQueued?.();
       tellAll(waiting, errors.disposed());
       if (wasOpen) dispatch.closed(this, 1006);
     });
@@ -244,6 +245,10 @@ class Agent extends EventEmitter {
       isIdle: () => this.#client !== null && this.#socket === null && this.#operations.attempt === null,
       renew: () => this.#seek(this.transport ? 'Reconnect' : 'Connect'),
       dial: () => this.#dial(),
+      cut: () => this.#client && this.#client.cut(),
+      ask: (...request) => this.#outgoing.ask(...request),
+      send: (call) => this.#outgoing.send(call),
+      bufferedAmount: () => this.bufferedAmount,
       credential: (step) => this.#session.credential(this, step),
     };
   }
@@ -283,7 +288,7 @@ class Agent extends EventEmitter {
   };
 
   #onMessage(message) {
-    if (!this.#socket) return;
+    if (!this.#socket || (this.#resilience !== null && !this.#resilience.passes(message))) return;
     if (message.kind === 'notification') dispatch.notification(this, message);
     else if (message.kind === 'resp') dispatch.response(this, message, this.#outgoing.pending.take(message.reqId));
   }
@@ -355,6 +360,7 @@ class Agent extends EventEmitter {
     if (attempt) this.#end(attempt);
     else this.#stayOrRest();
     this.connected = true;
+    this.#resilience?.opening();
     try {
       dispatch.connected(this);
     } finally {
@@ -387,6 +393,7 @@ class Agent extends EventEmitter {
       this.#socket = null;
       this.connected = false;
       this.#stayOrRest();
+      this.#resilience?.lost();
       tellTimedOut(this.#outgoing.pending.takeAll());
     } else if (this.#failedOp === op) {
       this.#failedOp = null;

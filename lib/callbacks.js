@@ -2,6 +2,9 @@
 
 const { nextTick } = require('./ticks');
 
+/** Marks the callbacks of the SDK's own requests: no event tells of their answers. */
+const SILENT = Symbol('silent');
+
 /**
  * The caller's callback, or, where none was given, a promise and the function that settles it. Nobody has to look at
  * the promise: its rejection never becomes an unhandled one.
@@ -65,4 +68,4 @@ function reasonOf(signal) {
   return Object.assign(new Error('This operation was aborted'), { name: 'AbortError', code: 'ABORT_ERR' });
 }
 
-module.exports = { abortable, callbackOrPromise, reasonOf, tellAll };
+module.exports = { SILENT, abortable, callbackOrPromise, reasonOf, tellAll };

@@ -1,5 +1,6 @@
 'use strict';
 
+const { SILENT } = require('./callbacks');
 const { TransformError } = require('./errors');
 const { transform } = require('./transforms');
 
@@ -33,6 +34,8 @@ const RESERVED = new Set([
   'reconnecting',
   'reconnected',
   'gaveUp',
+  'ready',
+  'tokenChanged',
   'newListener',
   'removeListener',
   ...Object.getOwnPropertyNames(Object.prototype),
@@ -78,6 +81,16 @@ function gaveUp(agent, outcome) {
   agent.emit('gaveUp', outcome);
 }
 
+/** With `resubscribe` or `offlineQueue`: the agent is where it was before: `ready()`. */
+function ready(agent) {
+  agent.emit('ready');
+}
+
+/** Something did not work out that the bot did not ask for: `warn({ message })`. */
+function warned(agent, message) {
+  agent.emit('warn', { message });
+}
+
 /** A request is on its way: `message:sent(frame)`, all seven keys, those not given being undefined. */
 function sent(agent, frame) {
   agent.emit('message:sent', frame);
@@ -101,6 +114,7 @@ function notification(agent, message) {
  * @param {Function} [callback] of the request, undefined where nobody waits any more
  */
 function response(agent, message, callback = () => {}) {
+  if (callback[SILENT]) return callback(message.code > 399 ? message : null, message.body);
   const { isLost = false, ...remarks } = read(agent, message) || {};
   try {
     say(agent, remarks);
@@ -156,10 +170,12 @@ module.exports = {
   failed,
   gaveUp,
   notification,
+  ready,
   reconnected,
   reconnecting,
   response,
   sent,
   socketFailed,
   succeeded,
+  warned,
 };

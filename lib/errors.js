@@ -95,11 +95,40 @@ function refused(error) {
   return new SDKError(message, frame.code, 'messaging', null, { body: frame.body, frame });
 }
 
+/**
+ * Whether the service does not want a request, whatever the moment: not so after 401, which is about the token, nor
+ * after 429 and 5xx, nor where there was no answer.
+ *
+ * @param {*} error as a request's callback gets it
+ * @returns {boolean}
+ */
+const isRefusal = ({ kind, code }) => kind === 'resp' && code < 500 && code !== 401 && code !== 429;
+
 /** No answer in time, or none possible any more. @returns {SDKError} */
 const timedOut = () => new SDKError('Request has timed out', null, 'messaging');
 
 /** @returns {SDKError} */
 const notConnected = () => new SDKError('socket not connected', null, 'messaging');
+
+/** @param {number} maxSize @returns {SDKError} */
+const queueFull = (maxSize) =>
+  new SDKError(
+    `the request cannot wait: ${maxSize} others do already, which is the limit (maxSize)`,
+    null,
+    'messaging',
+  );
+
+/** @param {number} maxAge ms @returns {SDKError} */
+const waitedTooLong = (maxAge) =>
+  new SDKError(`the request has waited ${maxAge} ms to be sent, which is the limit (maxAge)`, null, 'messaging');
+
+/** @param {number} limit bytes @returns {SDKError} */
+const tooMuchBuffered = (limit) =>
+  new SDKError(
+    `more than ${limit} bytes wait to be written, which is the limit (maxBufferedAmount)`,
+    null,
+    'messaging',
+  );
 
 /** What a pending connect, refresh or look-up gets when its agent is disposed of. @returns {SDKError} */
 const disposed = () => new SDKError('the agent was disposed of');
@@ -112,4 +141,17 @@ const noSession = () =>
     'authentication.login',
   );
 
-module.exports = { SDKError, TransformError, disposed, fromCore, noSession, notConnected, refused, timedOut };
+module.exports = {
+  SDKError,
+  TransformError,
+  disposed,
+  fromCore,
+  isRefusal,
+  noSession,
+  notConnected,
+  queueFull,
+  refused,
+  timedOut,
+  tooMuchBuffered,
+  waitedTooLong,
+};

@@ -1,11 +1,12 @@
 'use strict';
 
-const { callbackOrPromise, reasonOf } = require('./callbacks');
+const { SILENT, callbackOrPromise, reasonOf } = require('./callbacks');
 const dispatch = require('./dispatch');
 const errors = require('./errors');
 const { Pending } = require('./pending');
 const requests = require('./requests');
 const { milliseconds } = require('./settings');
+const { nextTick } = require('./ticks');
 
 /** Where the agent names none, in ms. */
 const REQUEST_TIMEOUT = 10000;
@@ -79,6 +80,29 @@ class Outgoing {
     }
     this.pending.send(link, { id: frame.id, text, timeout: this.#deadline(options.timeout), signal }, settle);
     dispatch.sent(this.#agent, frame);
+  }
+
+  /**
+   * A request of the SDK's own, of which no event tells.
+   *
+   * @param {string} method
+   * @param {*} body
+   * @param {object} given headers and the like
+   * @param {Function} settle as a bot's callback, but with bodies as the service sent them
+   * @param {number} [timeout] ms
+   * @returns {string|undefined} its id, where it went out
+   */
+  ask(method, body, given, settle, timeout) {
+    const link = this.#link();
+    if (link === null) {
+      nextTick(settle, errors.notConnected());
+      return undefined;
+    }
+    const frame = requests.makeFrame(method, body, given, this.#agent);
+    const callback = Object.assign((...outcome) => settle(...outcome), { [SILENT]: true });
+    const request = { id: frame.id, text: JSON.stringify(frame), timeout: this.#deadline(timeout) };
+    this.pending.send(link, request, callback);
+    return frame.id;
   }
 
   #deadline(timeout) {

@@ -59,6 +59,11 @@ class Reconnect {
     if (byLogin) this.#refused = undefined;
   }
 
+  /** The service does not take the token any more, though it took it for the connection. */
+  distrust() {
+    this.#mustRenew = true;
+  }
+
   opened() {
     this.#openedAt = performance.now();
     if (!this.#isAwaited) return;

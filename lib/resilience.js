@@ -1,27 +1,47 @@
 'use strict';
 
+const { CatchUp } = require('./catch-up');
+const dispatch = require('./dispatch');
+const { Outbox } = require('./outbox');
 const { Reconnect } = require('./reconnect');
+const { Subscriptions } = require('./subscriptions');
 
 /**
- * What the features of this file need of their agent.
+ * What the features need of their agent.
  *
  * @typedef {object} Port
  * @property {object} agent
+ * @property {() => boolean} isOpen there is a socket
  * @property {() => boolean} isIdle neither a socket nor an attempt at one, and the agent is not disposed of
  * @property {() => boolean} dial an attempt at the socket alone; false: nobody has signed in yet
  * @property {() => void} renew an attempt that goes the whole way
+ * @property {() => void} cut drops the socket: `closed` 1006
  * @property {(step: string) => string} credential what a refusal at that step refuses
+ * @property {(method: string, body: *, given: object, settle: Function, timeout?: number) => string|undefined} ask a request of the
+ *   SDK's own, of which no event tells
+ * @property {() => number} bufferedAmount bytes
+ * @property {(call: import('./outgoing').Call) => void} send a request of the bot's, now
+ * @property {(isToken: boolean) => void} distrust the connection does not do; isToken: because of its token
  */
 
 /** The options that switch something of this on. */
-const OPTIONS = ['reconnect'];
+const OPTIONS = ['reconnect', 'resubscribe', 'offlineQueue', 'rateLimit', 'maxBufferedAmount'];
 
 /** @param {object} conf @returns {boolean} */
 const isResilient = (conf) => OPTIONS.some((name) => Boolean(conf[name]));
 
 /** What the resilience options have switched on for one agent, and what it hears of the agent. docs/reliability.md */
 class Resilience {
-  #reconnect;
+  #port;
+  #reconnect = null;
+  #subscriptions = null;
+  #catchUp = null;
+  #outbox = null;
+  /** Whether `ready` means anything to this bot. */
+  #saysReady;
+  /** The bot has heard of the connection. */
+  #isOpened = false;
+  #isReady = false;
   /** The error that was emitted and whose `closed` is still to come. */
   #error = null;
 
@@ -30,22 +50,40 @@ class Resilience {
    * @param {Port} port
    */
   constructor(conf, port) {
-    if (conf.reconnect) this.#reconnect = new Reconnect(conf.reconnect, port);
+    const send = (call) => port.send(this.#subscriptions ? this.#subscriptions.follow(call) : call);
+    this.#port = { ...port, send, distrust: (isToken) => this.#distrust(isToken) };
+    if (conf.reconnect) this.#reconnect = new Reconnect(conf.reconnect, this.#port);
+    if (conf.resubscribe) this.#subscriptions = new Subscriptions(this.#port);
+    if (conf.resubscribe) this.#catchUp = new CatchUp(this.#port);
+    if (conf.offlineQueue || conf.rateLimit || conf.maxBufferedAmount) this.#outbox = new Outbox(conf, this.#port);
+    this.#saysReady = Boolean(conf.resubscribe || conf.offlineQueue);
   }
+
+  /** How often a lost connection was made again by itself. */
+  get reconnects() {
+    return this.#reconnect ? this.#reconnect.count : 0;
+  }
+
+  /** How many requests wait to be sent. */
+  get queued() {
+    return this.#outbox ? this.#outbox.size : 0;
+  }
+
+  // The way of an attempt
 
   begins() {
     this.#error = null;
-    if (this.#reconnect) this.#reconnect.begins();
+    this.#reconnect?.begins();
   }
 
   /** @param {boolean} byLogin false: with the bot's own token */
   signedIn(byLogin) {
-    if (this.#reconnect) this.#reconnect.signedIn(byLogin);
+    this.#reconnect?.signedIn(byLogin);
   }
 
   /** A look-up or a login on the way to a socket failed. */
   failed(step, error) {
-    this.#ended({ step, code: null, status: error.status || null, error });
+    this.#reconnect?.ended({ step, code: null, status: error.status || null, error });
   }
 
   /** A socket failed, or could not be opened; its `closed` follows. */
@@ -53,24 +91,79 @@ class Resilience {
     this.#error = error;
   }
 
-  opened() {
-    if (this.#reconnect) this.#reconnect.opened();
+  // The life of a connection
+
+  /** There is a socket, and the bot has not heard of it yet. */
+  opening() {
+    this.#subscriptions?.opening();
+    this.#catchUp?.opening();
   }
 
-  /** @param {boolean} wasOpen @param {number} code */
+  /** The bot's listeners have heard `connected`. */
+  opened() {
+    if (!this.#port.isOpen()) return;
+    this.#isOpened = true;
+    this.#reconnect?.opened();
+    const check = () => this.#check();
+    this.#subscriptions?.opened(check);
+    this.#catchUp?.opened(check);
+    check();
+  }
+
+  /** The socket is gone, and nobody has heard of it yet. */
+  lost() {
+    this.#isOpened = false;
+    this.#isReady = false;
+    this.#subscriptions?.lost();
+    this.#catchUp?.lost();
+    this.#outbox?.lost();
+  }
+
+  /** The bot's listeners have heard `closed`. @param {boolean} wasOpen @param {number} code */
   closed(wasOpen, code) {
     const error = this.#error;
     this.#error = null;
-    if (wasOpen) this.#ended({ step: 'socket', code, status: null, error });
-    else this.#ended({ step: 'upgrade', code: null, status: (error && error.status) || null, error });
+    if (wasOpen) this.#reconnect?.ended({ step: 'socket', code, status: null, error });
+    else this.#reconnect?.ended({ step: 'upgrade', code: null, status: (error && error.status) || null, error });
   }
 
+  /** @returns {Function} to be called once the agent is disposed of: tells those who wait */
   disposed() {
-    if (this.#reconnect) this.#reconnect.stop();
+    if (this.#isOpened) this.lost();
+    this.#reconnect?.stop();
+    return this.#outbox ? this.#outbox.disposed() : () => {};
   }
 
-  #ended(cause) {
-    if (this.#reconnect) this.#reconnect.ended(cause);
+  // What goes out and what comes in
+
+  /** A request of the bot's. @param {import('./outgoing').Call} call */
+  pass(call) {
+    if (this.#outbox) this.#outbox.pass(call);
+    else this.#port.send(call);
+  }
+
+  /** @param {object} message as the service sent it @returns {boolean} whether it goes to the bot now */
+  passes(message) {
+    if (message.kind === 'resp' && message.code === 429) this.#outbox?.slowDown();
+    if (!this.#subscriptions) return true;
+    if (!this.#catchUp.passes(message)) return false;
+    return message.kind !== 'notification' || this.#subscriptions.passes(message);
+  }
+
+  #check() {
+    if (!this.#isOpened || this.#isReady || !this.#port.isOpen()) return;
+    if (this.#subscriptions && !(this.#subscriptions.isSettled && this.#catchUp.isSettled)) return;
+    this.#isReady = true;
+    try {
+      if (this.#saysReady) dispatch.ready(this.#port.agent);
+    } finally {
+      if (this.#isReady) this.#outbox?.ready();
+    }
+  }
+
+  #distrust(isToken) {
+    if (isToken) this.#reconnect?.distrust();
+    this.#port.cut();
   }
 }
 

@@ -2,6 +2,7 @@
 
 const { tellAll } = require('./callbacks');
 const dispatch = require('./dispatch');
+const { isRefusal } = require('./errors');
 
 /** What a connection is told once and what is lost with it. Of the first the last one counts, of the others each. */
 const REMEMBERED = ['setAgentState', 'subscribeExConversations', 'subscribeRoutingTasks', 'subscribeAgentsState'];
@@ -56,7 +57,12 @@ class Subscriptions {
     this.#waiting = 0;
     this.#dropped.clear();
     this.#held = [];
-    for (const entry of this.#entries) entry.currentId = undefined;
+    for (const entry of this.#entries) Object.assign(entry, { currentId: undefined, isOurs: false });
+  }
+
+  /** The connection is gone: what is still answered is of no interest. */
+  lost() {
+    this.#round += 1;
   }
 
   /**
@@ -87,7 +93,8 @@ class Subscriptions {
     if (NAMING.includes(call.method)) return this.#translate(call);
     if (!REMEMBERED.includes(call.method) || !this.#port.isOpen()) return call;
     const { method, given } = call;
-    const body = JSON.stringify(call.body || {});
+    const body = textOf(call.body);
+    if (body === undefined) return call;
     const entry = { method, body, given, signature: signatureOf(method, body), round: this.#round, isOurs: false };
     // what we asked for again and the bot asks for now, somewhat later
     const ours = this.#entries.find((one) => one.isOurs && one.signature === entry.signature);
@@ -139,6 +146,8 @@ class Subscriptions {
     this.#waiting += 1;
     this.#port.ask(entry.method, JSON.parse(entry.body), entry.given, (error, answer) => {
       if (round !== this.#round) return;
+      // without what the service could not do the bot would be deaf
+      if (error && !isRefusal(error)) return this.#port.distrust(error.code === 401);
       this.#waiting -= 1;
       if (error) this.#refused(entry, error);
       else this.#answered(entry, answer);
@@ -157,11 +166,8 @@ class Subscriptions {
     for (const message of held) this.#deliver(message);
   }
 
-  /** What the service does not want is not asked for again. Without what it could not do the bot would be deaf. */
-  #refused(entry, error) {
-    const { code } = error;
-    const isRefusal = error.kind === 'resp' && code < 500 && code !== 401 && code !== 429;
-    if (!isRefusal) return this.#port.distrust(code === 401);
+  /** What the service does not want is not asked for again. */
+  #refused(entry, { code }) {
     this.#forget(entry);
     dispatch.warned(this.#port.agent, `${entry.method} could not be made again: it was refused with code ${code}`);
   }
@@ -193,6 +199,15 @@ class Subscriptions {
 
   #forget(entry) {
     this.#entries = this.#entries.filter((one) => one !== entry);
+  }
+}
+
+/** @returns {string|undefined} undefined: no JSON, which whoever sends it will say */
+function textOf(body) {
+  try {
+    return JSON.stringify(body || {});
+  } catch {
+    return undefined;
   }
 }
 
