@@ -61,10 +61,12 @@ async fn max_payload_counts_for_all_fragments_together() {
 
 #[tokio::test]
 async fn a_frame_that_claims_to_be_endless_is_refused() {
-    let (_peer, mut bot, mut socket, _) = open(json!({"maxPayload": u64::MAX / 2})).await;
-    socket.raw(&[&[0x82, 127][..], &(u64::MAX / 4).to_be_bytes()].concat()).await;
-    assert!(bot.events.failure().await.message.ends_with("Max payload size exceeded"));
-    assert_eq!(bot.events.closed().await, (1, 1006));
+    for (length, words) in [(1 << 52, "Max payload size exceeded"), (1 << 53, "payload length > 2^53 - 1")] {
+        let (_peer, mut bot, mut socket, _) = open(json!({"maxPayload": u64::MAX / 2})).await;
+        socket.raw(&[&[0x82, 127][..], &u64::to_be_bytes(length)].concat()).await;
+        assert!(bot.events.failure().await.message.ends_with(words));
+        assert_eq!(bot.events.closed().await, (1, 1006));
+    }
 }
 
 #[tokio::test]
