@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -78,6 +78,28 @@ test('each platform has a package that npm picks for it alone', () => {
     assert.deepEqual(manifest.engines, committed.engines, platform);
   }
   assert.equal(PLATFORMS.length, committed.napi.targets.length);
+});
+
+test('a release packs all platforms, and the main package last; not where one is missing', () => {
+  const copy = path.join(folder, 'release');
+  const { files } = committed;
+  for (const name of ['package.json', 'README.md', 'LICENSE', 'npm', 'scripts', ...files])
+    cpSync(path.join(ROOT, name), path.join(copy, name), { recursive: true });
+  const release = () =>
+    execFileSync(process.execPath, [path.join(copy, 'scripts', 'tarballs.mjs'), path.join(copy, 'dist')], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
+  const [last, ...others] = PLATFORMS;
+  for (const platform of others) writeFileSync(path.join(copy, addonOf(platform)), '');
+  assert.throws(release, (error) => error.stderr.includes(`no addon for ${last} in this checkout`));
+  writeFileSync(path.join(copy, addonOf(last)), '');
+  const names = release()
+    .trim()
+    .split('\n')
+    .map(manifestOf)
+    .map(({ name }) => name);
+  assert.deepEqual(names, [...PLATFORMS.map((platform) => `${committed.name}-${platform}`), committed.name]);
 });
 
 test('the workflows build and try the addon of each platform', () => {
