@@ -27,6 +27,8 @@ impl Jar {
         let Ok(url) = Url::parse(url) else { return String::new() };
         let store = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut cookies = store.matches(&url);
+        // cookie_store hands secure ones to plain http on localhost too, which the RFC does not know.
+        cookies.retain(|cookie| matches!(url.scheme(), "https" | "wss") || !cookie.secure().unwrap_or_default());
         cookies.sort_by_key(|cookie| std::cmp::Reverse(cookie.path.len()));
         let pairs: Vec<_> = cookies.iter().map(|cookie| format!("{}={}", cookie.name(), cookie.value())).collect();
         pairs.join("; ")
