@@ -32,6 +32,14 @@ test('an invented agent is the same one in every simulator', async (t) => {
   assert.deepStrictEqual(ids[0], ids[1]);
 });
 
+test('an invented agent with an assertion signs in again as the same one', async (t) => {
+  const { client } = await setup(t);
+  const credentials = { jwt: 'dummy', assertion: 'PHNhbWw+' };
+  const [first, second] = [await client.login(credentials), await client.login(credentials)];
+  assert.deepStrictEqual([first.status, second.status], [200, 200]);
+  assert.strictEqual(first.body.config.userId, second.body.config.userId);
+});
+
 test('all kinds of credentials sign in, and only the right ones', async (t) => {
   const { simulator, client } = await setup(t);
   simulator.agent({ username: 'pass', password: 'right' });

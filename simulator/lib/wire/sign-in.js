@@ -72,10 +72,10 @@ function login({ account, body }, simulator) {
 function agentWith(accountId, { kind, ...given }, simulator) {
   const { people } = simulator.service;
   const loginName = given.username ?? `saml-${given.assertion}`;
-  const registered =
-    kind === 'assertion'
-      ? people.agents.find((one) => one.accountId === accountId && one.credentials?.assertion === given.assertion)
-      : people.agentNamed(accountId, loginName);
+  const holds = (one) => one.accountId === accountId && one.credentials?.assertion === given.assertion;
+  const holder = kind === 'assertion' ? people.agents.find(holds) : undefined;
+  // Who was invented at the first login is found by name at the next.
+  const registered = holder ?? people.agentNamed(accountId, loginName);
   if (registered !== undefined) {
     const known = registered.credentials ?? {};
     return Object.keys(given).every((field) => known[field] === undefined || known[field] === given[field])
