@@ -44,6 +44,7 @@ export * from './types/notifications';
 export * from './types/open';
 export * from './types/options';
 export * from './types/requests';
+export * from './types/resilience';
 
 /** The socket, for bots that look at it. */
 export interface Transport {

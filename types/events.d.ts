@@ -12,6 +12,7 @@ import type {
   MessagingEventNotification,
   RoutingTaskNotification,
 } from './notifications';
+import type { ConnectionCause } from './resilience';
 import type {
   ClockAnswer,
   DownloadTokenAnswer,
@@ -41,6 +42,15 @@ export interface AgentEvents {
   notification: [message: NotificationFrame];
   /** A request was sent; the body holds the caller's own values. */
   'message:sent': [frame: RequestFrame];
+
+  /** With `reconnect`: an attempt is planned, counted from 1; delay in ms from now. */
+  reconnecting: [plan: { attempt: number; delay: number; cause: ConnectionCause }];
+  /** With `reconnect`: after `connected`, the connection is there again. */
+  reconnected: [outcome: { attempts: number }];
+  /** With `reconnect`: there will be no more attempts. */
+  gaveUp: [outcome: { attempts: number; cause: ConnectionCause }];
+  /** With `resubscribe` or `offlineQueue`: after each `connected`, all is as it was before. */
+  ready: [];
 
   /** What is said in a dialog. */
   'ms.MessagingEventNotification': [body: MessagingEventNotification];

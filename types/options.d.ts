@@ -4,13 +4,15 @@
  * @module options
  */
 
+import type { ResilienceOptions } from './resilience';
+
 /**
  * What every agent needs, and what it may be told besides its credentials. Numbers may be given as text.
  *
  * Undefined means the default: options often come from the environment. Where the account or a credential is undefined
  * the constructor throws.
  */
-export interface CommonOptions {
+export interface CommonOptions extends ResilienceOptions {
   /** The LivePerson account (site id). */
   accountId: string | number | undefined;
   /** Host of the domain service, `host[:port]`. Default: adminlogin.liveperson.net */

@@ -33,8 +33,13 @@ export const options: AgentOptions[] = [
   { accountId, assertion: 'PHNhbWw+' },
   { accountId, username: 'bot', appKey: 'a', secret: 'b', accessToken: 'c', accessTokenSecret: 'd' },
   { accountId, token: 'abc', csdsDomain: undefined, requestTimeout: '700', proxy: new URL('http://proxy:3128') },
+  { accountId, token: 'abc', reconnect: { strategy: (attempt, { code }) => (code === 4401 ? null : attempt) } },
   { accountId, token: 'abc', agent: { proxy: 'http://proxy' }, ca: [Buffer.from('')], myOwnOption: { a: 1 } },
 ];
+// @ts-expect-error ms, or text
+new Agent({ accountId, token: 'abc', reconnect: { initialDelay: true } });
+// @ts-expect-error no period
+new Agent({ accountId, token: 'abc', rateLimit: { requests: 5 } });
 // @ts-expect-error no credentials
 new Agent({ accountId });
 // @ts-expect-error no account
@@ -59,6 +64,8 @@ agent.addListener('warn', ({ message }) => is<string>()(message, true));
 agent.prependListener('success', ({ location }) => location === 'Connect#CSDS');
 // @ts-expect-error there is no such location
 agent.prependOnceListener('success', ({ location }) => location === 'Elsewhere');
+agent.on('gaveUp', ({ attempts, cause }) => [is<number>()(attempts, true), is<number | null>()(cause.status, true)]);
+agent.on('reconnecting', ({ delay }) => is<number>()(delay, true));
 agent.on('message:sent', (frame) => is<RequestFrame>()(frame, true));
 agent.on('notification', ({ kind, type }) => [is<'notification'>()(kind, true), is<string>()(type, true)]);
 agent.on('error', (error, context) => {
