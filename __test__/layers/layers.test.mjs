@@ -15,10 +15,10 @@ const files = (folder, ending) =>
 
 /** The modules of src/core, from the bottom up. A module may use those of its own layer and of the layers above it here. */
 const LAYERS = {
-  words: ['error', 'config', 'envelope', 'event'],
-  pure: ['pending', 'keepalive'],
+  words: ['error', 'confidence', 'config', 'envelope', 'event'],
+  pure: ['pending', 'keepalive', 'meter'],
   wires: ['cause', 'resolver', 'tls', 'http', 'socket', 'network', 'runtime'],
-  services: ['domains', 'session'],
+  services: ['domains', 'logins', 'session'],
   machine: ['connection', 'client'],
 };
 

@@ -2,6 +2,7 @@
 
 pub mod cause;
 pub mod client;
+pub mod confidence;
 pub mod config;
 pub mod connection;
 pub mod dial;
@@ -13,6 +14,8 @@ pub mod event;
 pub mod guard;
 pub mod http;
 pub mod keepalive;
+pub mod logins;
+pub mod meter;
 pub mod network;
 pub mod pending;
 pub mod resolver;

@@ -1,19 +1,20 @@
 //! Login and refresh at agentVep (LivePerson developer docs: Login Service API), and what their answers mean.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use cookie_store::{CookieStore, RawCookie};
 use reqwest::Url;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::confidence::Confidence;
 use super::config::{Secret, Settings};
 use super::domains::{Places, has_error, of_service, of_status};
 use super::envelope::{as_text, is_truthy};
 use super::error::{Cause, Error, Service};
 use super::event::SignedIn;
 use super::http::{self, Answer, Call, Post};
+use super::logins;
 use super::network::Network;
 
 /// The cookies of a session. Belongs to one agent and never to a shared client.
@@ -87,7 +88,7 @@ struct LoginConfig<'a> {
 /// # Errors
 /// `could not fetch domains`, `Error on AgentVEP login: …`, `invalid login state, userId is undefined`, `could not generate
 /// token`.
-pub async fn sign_in(network: &Network, settings: &Settings, places: &Places, jar: &Jar) -> Result<SignIn, Error> {
+pub async fn sign_in(network: &Arc<Network>, settings: &Settings, places: &Places, jar: &Jar) -> Result<SignIn, Error> {
     let vep = places.agent_vep().ok_or_else(no_domains)?;
     if let Some(token) = &settings.token {
         return Ok(SignIn { token: token.clone(), answer: None });
@@ -97,8 +98,13 @@ pub async fn sign_in(network: &Network, settings: &Settings, places: &Places, ja
     let url = vep_url(host, &settings.account, "login").map_err(failed)?;
     let body = settings.login.as_ref().map_or("{}", Secret::reveal);
     let call = post(&url, body, String::new(), settings);
-    let answer = network.http.call(call).await.map_err(failed)?;
-    if let Some(error) = fault_of(Service::Login, LOGIN, &answer) {
+    let answer = if settings.share_login {
+        logins::share(network, settings, &url, body, &user_agent(settings)).await
+    } else {
+        network.http.call(call).await.map(Arc::new)
+    };
+    let answer = answer.map_err(failed)?;
+    if let Some(error) = fault_of(Service::Login, LOGIN, &answer, body, "") {
         return Err(error);
     }
 
@@ -138,18 +144,39 @@ pub async fn refresh(
     let vep = places.agent_vep().ok_or_else(no_domains)?;
     let failed = |cause| Error::wire(Service::Refresh, REFRESH, cause);
     let url = vep_url(vep, &settings.account, "refresh").map_err(failed)?;
-    let call = post(&url, body.reveal(), jar.cookies(url.as_str()), settings);
+    let cookies = jar.cookies(url.as_str());
+    let call = post(&url, body.reveal(), cookies.clone(), settings);
     let answer = network.http.call(call).await.map_err(failed)?;
     if answer.status == 401 {
         return Ok(Refresh::Expired);
     }
-    if let Some(error) = fault_of(Service::Refresh, REFRESH, &answer) {
+    if let Some(error) = fault_of(Service::Refresh, REFRESH, &answer, body.reveal(), &cookies) {
         return Err(error);
     }
     jar.keep(&answer, &url);
     Ok(Refresh::Done)
 }
 
+/// Ends the session; `body` holds the csrf (LivePerson, Login Service API: logout).
+///
+/// # Errors
+/// `could not fetch domains`, `Error on AgentVEP logout: …`.
+pub async fn log_out(
+    network: &Network,
+    settings: &Settings,
+    places: &Places,
+    jar: &Jar,
+    body: &Secret,
+) -> Result<(), Error> {
+    let vep = places.agent_vep().ok_or_else(no_domains)?;
+    let failed = |cause| Error::wire(Service::Login, LOGOUT, cause);
+    let url = vep_url(vep, &settings.account, "logout").map_err(failed)?;
+    let cookies = jar.cookies(url.as_str());
+    let answer = network.http.call(post(&url, body.reveal(), cookies.clone(), settings)).await.map_err(failed)?;
+    fault_of(Service::Login, LOGOUT, &answer, body.reveal(), &cookies).map_or(Ok(()), Err)
+}
+
+const LOGOUT: &str = "Error on AgentVEP logout";
 const LOGIN: &str = "Error on AgentVEP login";
 const REFRESH: &str = "Error on AgentVEP RefreshSession";
 
@@ -162,18 +189,26 @@ fn vep_url(host: &str, account: &str, what: &str) -> Result<Url, Cause> {
     http::url(host, &format!("/api/account/{account}/{what}?v=1.3"))
 }
 
-fn post<'a>(url: &'a Url, body: &'a str, cookies: String, settings: &Settings) -> Call<'a> {
-    let user_agent = format!("NodeAgentSDK/{}", settings.version);
-    Call { url, post: Some(Post { body, user_agent, cookies }), deadline: settings.http_deadline() }
+fn user_agent(settings: &Settings) -> String {
+    format!("NodeAgentSDK/{}", settings.version)
 }
 
-/// What is wrong with an answer.
-fn fault_of(service: Service, prefix: &str, answer: &Answer) -> Option<Error> {
-    if answer.status > 299 {
-        Some(of_status(service, prefix, answer))
-    } else if has_error(answer) {
-        Some(of_service(service, prefix, answer))
-    } else {
-        None
+fn post<'a>(url: &'a Url, body: &'a str, cookies: String, settings: &Settings) -> Call<'a> {
+    Call {
+        url,
+        post: Some(Post { body, user_agent: user_agent(settings), cookies }),
+        deadline: settings.http_deadline(),
     }
+}
+
+/// What is wrong with an answer to a call with that body and those cookies, without what is secret in them.
+fn fault_of(service: Service, prefix: &str, answer: &Answer, body: &str, cookies: &str) -> Option<Error> {
+    let is_status = answer.status > 299;
+    if !is_status && !has_error(answer) {
+        return None;
+    }
+    let confidence = Confidence::of(body, cookies, &answer.body);
+    let (reason, body) = (confidence.keep(&answer.reason), confidence.keep(&answer.body));
+    let told = Answer { reason, body, cookies: Vec::new(), ..*answer };
+    Some(if is_status { of_status(service, prefix, &told) } else { of_service(service, prefix, &told) })
 }
