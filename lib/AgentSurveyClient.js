@@ -1,6 +1,7 @@
 'use strict';
 
 const https = require('node:https');
+const { conceal } = require('./concealment');
 
 /** How long a call may go without any answer, in ms. */
 const TIMEOUT = 30000;
@@ -116,5 +117,7 @@ function parsed(text) {
     return text;
   }
 }
+
+conceal(AgentSurveyClient.prototype);
 
 module.exports = AgentSurveyClient;

@@ -2,6 +2,7 @@
 
 const { EventEmitter } = require('node:events');
 const { callbackOrPromise, tellAll } = require('./callbacks');
+const { conceal } = require('./concealment');
 const dispatch = require('./dispatch');
 const errors = require('./errors');
 const handles = require('./handles');
@@ -437,5 +438,7 @@ class Agent extends EventEmitter {
     if (this.#options.refreshSessionToken !== false) this.startPeriodicRefreshSession();
   }
 }
+
+conceal(Agent.prototype);
 
 module.exports = Agent;

@@ -1,6 +1,7 @@
 'use strict';
 
 const { callbackOrPromise } = require('./callbacks');
+const { conceal } = require('./concealment');
 
 /**
  * The socket as bots know it, `agent.transport`. Source: SDK: Transport.
@@ -10,9 +11,11 @@ const { callbackOrPromise } = require('./callbacks');
  * @param {{ isOpen: () => boolean, reconnect: () => void }} agent
  */
 function transport(client, token, { isOpen, reconnect }) {
+  const configuration = { token };
+  conceal(configuration);
   return {
     /** `token` is what the next `reconnect(true)` uses; bots may write it. */
-    configuration: { token },
+    configuration,
     ws: {
       /** As in the `ws` package: 1 open, 3 closed. */
       get readyState() {

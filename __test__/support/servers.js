@@ -38,10 +38,10 @@ async function rubbish(t, bytes) {
 }
 
 /** One that speaks without TLS. */
-async function plain(t, bytes) {
+async function plain(t, bytes, onData = () => {}) {
   return listening(
     t,
-    net.createServer((socket) => socket.once('data', () => socket.end(bytes))),
+    net.createServer((socket) => socket.on('data', onData).once('data', () => socket.end(bytes))),
   );
 }
 

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 /// What stands in the place of a secret.
@@ -52,11 +52,28 @@ fn fields(json: &str) -> Map<String, Value> {
     serde_json::from_str(json).unwrap_or_default()
 }
 
-/// As it is; as JSON, and as JSON within JSON, write it; as a URL does.
-fn forms(secret: &str) -> [String; 4] {
-    let escaped = escape(secret);
-    let url = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
-    [secret.to_owned(), escape(&escaped), escaped, url]
+/// What JavaScript's encodeURIComponent encodes.
+const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
+
+/// As it is; as URLs and forms write it; as JSON does, within JSON, and within that.
+fn forms(secret: &str) -> Vec<String> {
+    let url = utf8_percent_encode(secret, COMPONENT).to_string();
+    let mut forms = vec![secret.to_owned(), url.replace("%20", "+"), url];
+    let mut json = secret.to_owned();
+    for _ in 0..3 {
+        json = escape(&json);
+        forms.push(json.clone());
+    }
+    forms
 }
 
 fn escape(text: &str) -> String {
@@ -96,6 +113,7 @@ mod tests {
             BODY.replace("short", ""),
             Value::from(BODY.replace("short", "")).to_string(),
             "q=pa%22ss%20w%C3%B6rd&x".to_owned(),
+            "q=pa%22ss+w%C3%B6rd&x".to_owned(),
         ] {
             let kept = kept(&text);
             assert!(kept.contains(MASK) && !kept.contains("rd&") && !kept.contains("ss w"), "{kept}");
