@@ -37,8 +37,8 @@ test('1,000 cycles of connect and dispose leave no sockets, handles or memory be
           });
         });
       const measure = () => {
-        gc();
-        gc();
+        globalThis.gc();
+        globalThis.gc();
         const handles = process.getActiveResourcesInfo().filter((one) => one !== 'PipeWrap' && one !== 'Immediate');
         const { rss, heapTotal, heapUsed, external } = process.memoryUsage();
         return { native: rss - heapTotal - external, heapUsed, handles };
@@ -65,8 +65,8 @@ test('1,000 reconnects of one agent leave nothing behind', async (t) => {
       const { once } = require('node:events');
       const agent = new Agent(conf);
       const measure = () => {
-        gc();
-        gc();
+        globalThis.gc();
+        globalThis.gc();
         const handles = process.getActiveResourcesInfo().filter((one) => one !== 'PipeWrap' && one !== 'Immediate');
         const { rss, heapTotal, heapUsed, external } = process.memoryUsage();
         return { native: rss - heapTotal - external, heapUsed, handles };
@@ -189,7 +189,7 @@ test('an agent whose socket has ended can be collected without dispose()', async
         for (let n = 0; n < 20; n++) await make(n);
         for (let round = 0; round < 50 && refs.some((ref) => ref.deref()); round++) {
           await new Promise(setImmediate);
-          gc();
+          globalThis.gc();
         }
         say(`left ${refs.filter((ref) => ref.deref()).length}`);
       })();
