@@ -1,4 +1,4 @@
-// Packs what is published: the main package, and a package for each platform whose addon is in this checkout.
+// Packs what is published: the main package, a package for each platform whose addon is in this checkout, the simulator.
 //
 //   node scripts/tarballs.mjs FOLDER                all of it into FOLDER; fails if a platform's addon is missing
 //   node scripts/tarballs.mjs FOLDER --own-addon    one tarball with the addon built here in it, for a platform that has no
@@ -40,7 +40,7 @@ export function packMain(folder, more = []) {
   const manifest = publishedManifest(readJson('package.json'));
   if (more.length > 0) delete manifest.optionalDependencies;
   const files = [...manifest.files, ...more];
-  return pack(folder, { ...manifest, files }, ['README.md', 'LICENSE', ...files]);
+  return pack(folder, { ...manifest, files }, '.', ['README.md', 'LICENSE', ...files]);
 }
 
 /**
@@ -49,19 +49,28 @@ export function packMain(folder, more = []) {
  * @returns {string} path of the tarball of the platform's package
  */
 export function packPlatform(folder, platform) {
-  const manifest = { ...readJson(path.join('npm', platform, 'package.json')), ...repository() };
-  return pack(folder, manifest, [path.join('npm', platform, 'README.md'), 'LICENSE', addonOf(platform)]);
+  const home = path.join('npm', platform);
+  const manifest = { ...readJson(path.join(home, 'package.json')), ...repository() };
+  return pack(folder, manifest, home, ['README.md'], ['LICENSE', addonOf(platform)]);
 }
 
-/** Packs files of the checkout under a manifest: those of `npm/` go to the top. */
-function pack(folder, manifest, files) {
+/** @param {string} folder where the tarball goes @returns {string} path of the simulator's tarball */
+export function packSimulator(folder) {
+  const manifest = { ...readJson(path.join('simulator', 'package.json')), ...repository() };
+  return pack(folder, manifest, 'simulator', manifest.files, ['LICENSE']);
+}
+
+/** Packs files of one folder of the checkout, and some of its root, under a manifest. */
+function pack(folder, manifest, home, files, rootFiles = []) {
   mkdirSync(folder, { recursive: true });
   const stage = mkdtempSync(path.join(os.tmpdir(), 'node-agent-sdk-rs-pack-'));
+  const pick = (from, file) => {
+    if (existsSync(path.join(ROOT, from, file)))
+      cpSync(path.join(ROOT, from, file), path.join(stage, file), { recursive: true });
+  };
   try {
-    for (const file of files.filter((name) => existsSync(path.join(ROOT, name)))) {
-      const place = file.startsWith('npm') ? path.basename(file) : file;
-      cpSync(path.join(ROOT, file), path.join(stage, place), { recursive: true });
-    }
+    for (const file of files) pick(home, file);
+    for (const file of rootFiles) pick('.', file);
     writeFileSync(path.join(stage, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
     const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', path.resolve(folder)];
     const options = { cwd: stage, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] };
@@ -76,7 +85,7 @@ function main(folder, option) {
   if (option === '--own-addon') return [packMain(folder, addons())];
   const missing = PLATFORMS.filter((platform) => !addons().includes(addonOf(platform)));
   if (missing.length > 0) throw new Error(`no addon for ${missing.join(', ')} in this checkout`);
-  return [...PLATFORMS.map((platform) => packPlatform(folder, platform)), packMain(folder)];
+  return [...PLATFORMS.map((platform) => packPlatform(folder, platform)), packSimulator(folder), packMain(folder)];
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(main(...process.argv.slice(2)).join('\n'));

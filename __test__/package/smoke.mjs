@@ -31,7 +31,7 @@ export function botsFolder() {
  */
 export function run([node, ...args], env = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(node, args, { env: { ...process.env, ...env }, timeout: DEADLINE });
+    const child = spawn(node, args, { env: { ...process.env, ...env }, timeout: 3 * DEADLINE });
     let printed = '';
     child.stdout.on('data', (text) => (printed += text));
     child.stderr.on('data', (text) => (printed += text));

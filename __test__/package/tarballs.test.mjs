@@ -83,7 +83,7 @@ test('each platform has a package that npm picks for it alone', () => {
 test('a release packs all platforms, and the main package last; not where one is missing', () => {
   const copy = path.join(folder, 'release');
   const { files } = committed;
-  for (const name of ['package.json', 'README.md', 'LICENSE', 'npm', 'scripts', ...files])
+  for (const name of ['package.json', 'README.md', 'LICENSE', 'npm', 'scripts', 'simulator', ...files])
     cpSync(path.join(ROOT, name), path.join(copy, name), { recursive: true });
   const release = () =>
     execFileSync(process.execPath, [path.join(copy, 'scripts', 'tarballs.mjs'), path.join(copy, 'dist')], {
@@ -99,7 +99,11 @@ test('a release packs all platforms, and the main package last; not where one is
     .split('\n')
     .map(manifestOf)
     .map(({ name }) => name);
-  assert.deepEqual(names, [...PLATFORMS.map((platform) => `${committed.name}-${platform}`), committed.name]);
+  assert.deepEqual(names, [
+    ...PLATFORMS.map((platform) => `${committed.name}-${platform}`),
+    'node-agent-sdk-simulator',
+    committed.name,
+  ]);
 });
 
 test('the workflows build and try the addon of each platform', () => {
