@@ -81,17 +81,19 @@ pub fn of_tunnel(error: &(dyn StdError + 'static), address: &str, port: u16) -> 
 }
 
 /// The TLS handshake with `host` failed.
-pub fn of_tls(error: &io::Error, host: &str) -> Cause {
+pub fn of_tls(error: &io::Error, host: &str, port: u16) -> Cause {
     if let Some(tls) = error.get_ref().and_then(|inner| find::<rustls::Error>(inner)) {
         return of_rustls(tls, host);
     }
-    if error.kind() == io::ErrorKind::UnexpectedEof { disconnected() } else { of_read(error) }
+    if error.kind() == io::ErrorKind::UnexpectedEof { disconnected(host, port) } else { of_read(error) }
 }
 
 /// Cut within the TLS handshake.
-fn disconnected() -> Cause {
+fn disconnected(host: &str, port: u16) -> Cause {
     Cause::new("Client network socket disconnected before secure TLS connection was established")
         .with("code", "ECONNRESET")
+        .with("host", host)
+        .with("port", i64::from(port))
 }
 
 fn of_rustls(error: &rustls::Error, host: &str) -> Cause {
@@ -126,24 +128,33 @@ fn of_rustls(error: &rustls::Error, host: &str) -> Cause {
 
 /// The certificate is for other names; told as Node's `tls.checkServerIdentity` does.
 fn wrong_name(host: &str, wrong: &WrongName) -> Cause {
-    let names = |kind: &str, prefix: &str| {
-        let inner = |name: &String| Some(name.strip_prefix(kind)?.trim_matches(['(', ')', '"']).to_owned());
-        wrong.presented.iter().filter_map(inner).map(|name| format!("{prefix}{name}")).collect::<Vec<_>>().join(", ")
-    };
+    let addresses = || wrong.presented.iter().filter_map(|name| address_in(name));
     let reason = if host.parse::<IpAddr>().is_ok() {
-        format!("IP: {host} is not in the cert's list: {}", names("IpAddress", ""))
+        let own = addresses().map(|address| address.to_string()).collect::<Vec<_>>();
+        format!("IP: {host} is not in the cert's list: {}", own.join(", "))
     } else if wrong.presented.is_empty() {
         "Cert does not contain a DNS name".to_owned()
     } else {
-        let all = [names("DnsName", "DNS:"), names("IpAddress", "IP Address:")];
-        let all = all.into_iter().filter(|names| !names.is_empty()).collect::<Vec<_>>().join(", ");
-        format!("Host: {host}. is not in the cert's altnames: {all}")
+        let all = wrong.presented.iter().map(|name| match address_in(name) {
+            Some(IpAddr::V6(address)) => {
+                let parts = address.segments().map(|part| format!("{part:X}"));
+                format!("IP Address:{}", parts.join(":"))
+            }
+            Some(address) => format!("IP Address:{address}"),
+            None => format!("DNS:{}", name.trim_start_matches("DnsName").trim_matches(['(', ')', '"'])),
+        });
+        format!("Host: {host}. is not in the cert's altnames: {}", all.collect::<Vec<_>>().join(", "))
     };
     Cause::new(format!("Hostname/IP does not match certificate's altnames: {reason}"))
         .with("code", "ERR_TLS_CERT_ALTNAME_INVALID")
         .with("reason", reason)
         .with("host", host)
         .with("cert", BASE64_STANDARD.encode(&wrong.der))
+}
+
+/// The address in `IpAddress(1.2.3.4)`.
+fn address_in(name: &str) -> Option<IpAddr> {
+    name.strip_prefix("IpAddress(")?.strip_suffix(')')?.parse().ok()
 }
 
 /// An HTTP call to `host` failed before its answer; what was connected to is `address:port`.
@@ -155,8 +166,11 @@ pub fn of_http(error: &reqwest::Error, address: &str, host: &str, port: u16) -> 
         return invalid_url(host);
     }
     if error.is_connect() {
-        return match innermost(error).downcast_ref::<io::Error>().map(io::Error::kind) {
-            Some(io::ErrorKind::UnexpectedEof) => disconnected(),
+        let io = chain(error).filter_map(|error| error.downcast_ref::<io::Error>()).last();
+        return match io.map(|io| (io, io.kind())) {
+            Some((_, io::ErrorKind::UnexpectedEof)) => disconnected(host, port),
+            // Connections are refused, not reset: this one was, within the TLS handshake.
+            Some((io, io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe)) => of_read(io),
             _ => of_connect(error, address, port),
         };
     }

@@ -95,7 +95,7 @@ pub async fn open(network: &Network, settings: &Settings, host: &str, path: &str
     let tls = TlsConnector::from(network.tls.clone())
         .connect(server, tcp)
         .await
-        .map_err(|error| cause::of_tls(&error, bare(&name)))?;
+        .map_err(|error| cause::of_tls(&error, bare(&name), base.port_u16().unwrap_or(443)))?;
     let guarded = Guarded::before_upgrade(tls, longest(settings));
     let upgraded = client_async_with_config(request, guarded, Some(config(settings))).await;
     let (stream, _) = upgraded.map_err(|error| NotOpened {
