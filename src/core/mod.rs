@@ -1,5 +1,6 @@
 //! Everything that is connection, and nothing that is Node. See the crate documentation for the layers.
 
+pub mod batch;
 pub mod cause;
 pub mod client;
 pub mod confidence;

@@ -1,7 +1,6 @@
 //! What waits for JavaScript: one queue per environment, shared by all its agents, handed over in batches of JSON text.
 
 use std::collections::HashSet;
-use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -9,9 +8,9 @@ use napi::bindgen_prelude::{Env, Function, Result};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{JsString, Status, sys};
 use napi_derive::napi;
-use serde::Serialize;
 use tokio::sync::Semaphore;
 
+use crate::core::batch::Batch;
 use crate::core::event::{Admission, Event, Listener};
 
 /// How many bytes of messages may wait for JavaScript. Beyond it no socket is read, which is the back-pressure. Measured:
@@ -34,9 +33,8 @@ pub struct Queue {
 }
 
 struct Waiting {
-    /// `[key,item,key,item`; empty while nothing waits.
-    text: Vec<u8>,
-    /// How much of the room the text takes.
+    batch: Batch,
+    /// How much of the room the batch takes.
     room: usize,
     /// JavaScript knows that something waits, and will come for it.
     told: bool,
@@ -54,20 +52,9 @@ impl Queue {
     /// Queues an item and has JavaScript told, if it has not been. Returns the item's number.
     fn push(&self, key: u32, event: &Event) -> u64 {
         let mut waiting = self.lock();
-        let separator = if waiting.text.is_empty() { b'[' } else { b',' };
-        waiting.text.push(separator);
-        // Writing to a Vec cannot fail.
-        let _ = write!(waiting.text, "{key},");
-        match event {
-            Event::Message { text } => {
-                push_ascii(&mut waiting.text, text);
-                waiting.room += room_for(text.len());
-            }
-            Event::Unreadable { text } => {
-                push_json(&mut waiting.text, text.as_str());
-                waiting.room += room_for(text.len());
-            }
-            other => push_event(&mut waiting.text, other),
+        waiting.batch.push(key, event);
+        if let Event::Message { text } | Event::Unreadable { text } = event {
+            waiting.room += room_for(text.len());
         }
         waiting.count += 1;
         let number = waiting.count;
@@ -97,7 +84,7 @@ impl Inbox {
     #[napi(constructor)]
     pub fn new(wake: Function<'_, (), ()>) -> Result<Self> {
         let wake = wake.build_threadsafe_function().weak::<true>().callee_handled::<false>().build()?;
-        let waiting = Waiting { text: Vec::new(), room: 0, told: false, count: 0, taken: 0 };
+        let waiting = Waiting { batch: Batch::default(), room: 0, told: false, count: 0, taken: 0 };
         let queue = Queue {
             waiting: Mutex::new(waiting),
             room: Arc::new(Semaphore::new(ROOM)),
@@ -111,18 +98,17 @@ impl Inbox {
     #[napi]
     pub fn take<'env>(&self, env: &'env Env) -> Result<Option<JsString<'env>>> {
         let mut waiting = self.queue.lock();
-        if waiting.text.is_empty() {
+        if waiting.batch.is_empty() {
             return Ok(None);
         }
-        let size = if waiting.text.capacity() > KEEP { 0 } else { waiting.text.len() };
-        let mut text = std::mem::replace(&mut waiting.text, Vec::with_capacity(size));
+        let size = if waiting.batch.capacity() > KEEP { 0 } else { waiting.batch.len() };
+        let batch = std::mem::replace(&mut waiting.batch, Batch::with_capacity(size));
         let room = std::mem::take(&mut waiting.room);
         waiting.taken = waiting.count;
         drop(waiting);
         self.queue.room.add_permits(room);
-        text.push(b']');
-        // Everything in it is ASCII: see push_ascii.
-        env.create_string_latin1(text).map(Some)
+        // A batch is ASCII.
+        env.create_string_latin1(batch.finish()).map(Some)
     }
 
     /// Everything taken has been handled. True: more waits, take again; false: `wake` will be called.
@@ -130,7 +116,7 @@ impl Inbox {
     pub fn acknowledge(&self) -> bool {
         let mut waiting = self.queue.lock();
         self.queue.acknowledged.store(waiting.taken, Ordering::Release);
-        waiting.told = !waiting.text.is_empty();
+        waiting.told = !waiting.batch.is_empty();
         waiting.told
     }
 
@@ -203,49 +189,3 @@ impl Listener for AgentListener {
         }))
     }
 }
-
-/// Everything but messages, as JSON.
-fn push_event(out: &mut Vec<u8>, event: &Event) {
-    match event {
-        Event::Domains { op, domains } => push_json(out, &("domains", op, &**domains, domains.listed)),
-        Event::SignedIn { op, answer } => push_json(out, &("signedIn", op, answer)),
-        Event::Refreshed { op } => push_json(out, &("refreshed", op)),
-        Event::Failed { op, step, error } => push_json(out, &("failed", op, step, error)),
-        Event::Opened { op, connection } => push_json(out, &("opened", op, connection)),
-        Event::Failure { op, error } => push_json(out, &("error", op, error)),
-        Event::Closed { op, code } => push_json(out, &("closed", op, code)),
-        Event::TimedOut { ids } => {
-            let words: Vec<&str> = std::iter::once("timeout").chain(ids.iter().map(String::as_str)).collect();
-            push_json(out, &words);
-        }
-        Event::Message { text } | Event::Unreadable { text } => push_json(out, text.as_str()),
-    }
-}
-
-fn push_json(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
-    // None of our types can fail to serialise; an item that is nothing would be passed over.
-    let text = serde_json::to_string(value).unwrap_or_else(|_| "null".into());
-    push_ascii(out, &text);
-}
-
-/// Appends JSON with everything beyond ASCII as `\uXXXX`: V8 takes one-byte strings fastest. Outside of strings JSON is
-/// ASCII anyway.
-fn push_ascii(out: &mut Vec<u8>, json: &str) {
-    if json.is_ascii() {
-        out.extend_from_slice(json.as_bytes());
-        return;
-    }
-    let mut units = [0; 2];
-    for character in json.chars() {
-        if character.is_ascii() {
-            out.push(character as u8);
-            continue;
-        }
-        for unit in character.encode_utf16(&mut units) {
-            let digit = |shift: u32| HEX[usize::from(*unit >> shift & 0xf)];
-            out.extend_from_slice(&[b'\\', b'u', digit(12), digit(8), digit(4), digit(0)]);
-        }
-    }
-}
-
-const HEX: &[u8; 16] = b"0123456789abcdef";
