@@ -170,16 +170,12 @@ async fn a_panic_ends_the_connection_and_not_the_agent() {
 
 #[tokio::test]
 async fn a_tls_session_is_resumed_by_the_next_dial() {
-    // What keeps the network's settings, TLS sessions among them, alive between two sockets is the machine.
-    use node_agent_sdk_rs::core::network::Network;
     let mut peer = Peer::start().await;
     let mut bot = Bot::new();
-    let settings = peer.settings(json!({}));
-    bot.open(1, settings.clone()).await;
-    peer.socket().await;
-    let before = Network::of(&settings.network).unwrap();
-    let weak = std::sync::Arc::downgrade(&before);
-    drop(before);
-    assert!(weak.upgrade().is_some());
-    drop(bot);
+    bot.open(1, peer.settings(json!({}))).await;
+    drop(peer.socket().await);
+    assert_eq!(bot.events.closed().await, (1, 1006));
+    bot.dial(2, peer.settings(json!({"token": "b1"})));
+    bot.events.opened().await;
+    assert!(peer.last(Route::Upgrade).is_resumed);
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use node_agent_sdk_rs::core::config::Settings;
-use rustls::ServerConfig;
+use rustls::{HandshakeKind, ServerConfig};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -84,6 +84,8 @@ pub struct Request {
     /// In their order, names in lower case.
     pub headers: Vec<(String, String)>,
     pub body: String,
+    /// Its connection went on with a TLS session of before.
+    pub is_resumed: bool,
 }
 
 impl Request {
@@ -228,15 +230,17 @@ impl Shared {
             }
             Some(tls) => {
                 if let Ok(stream) = tls.accept(stream).await {
-                    self.clone().converse(stream).await;
+                    let is_resumed = stream.get_ref().1.handshake_kind() == Some(HandshakeKind::Resumed);
+                    self.clone().converse(stream, is_resumed).await;
                 }
             }
         }
     }
 
-    async fn converse(self: Arc<Self>, stream: impl Wire + 'static) {
+    async fn converse(self: Arc<Self>, stream: impl Wire + 'static, is_resumed: bool) {
         let mut stream = BufReader::new(stream);
-        while let Some(request) = read(&mut stream).await {
+        while let Some(mut request) = read(&mut stream).await {
+            request.is_resumed = is_resumed;
             let scripted = self.script.lock().unwrap().get_mut(&request.route).and_then(VecDeque::pop_front);
             let answer = scripted.or_else(|| self.usual.lock().unwrap().get(&request.route).cloned());
             let key = request.header("sec-websocket-key").map(|key| derive_accept_key(key.as_bytes()));
@@ -297,7 +301,8 @@ async fn read(stream: &mut BufReader<impl Wire>) -> Option<Request> {
         .filter_map(|line| line.split_once(':'))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
         .collect();
-    let mut request = Request { route: Route::of(&path), method, path, headers, body: String::new() };
+    let mut request =
+        Request { route: Route::of(&path), method, path, headers, body: String::new(), is_resumed: false };
     let length = request.header("content-length").map_or(0, |length| length.parse().unwrap());
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await.ok()?;
