@@ -62,7 +62,7 @@ type Asking = Shared<BoxFuture<'static, Lookup>>;
 
 /// An error that all who shared a look-up are told; [`Error`] itself is made for one.
 #[derive(Debug)]
-enum LookupError {
+pub(super) enum LookupError {
     Wire(Cause),
     Status(Answer),
     Service(Answer),
@@ -159,21 +159,26 @@ fn ask(network: Arc<Network>, settings: &Settings) -> impl Future<Output = Looku
         let url = url.map_err(|cause| Arc::new(LookupError::Wire(cause)))?;
         let call = Call { url: &url, post: None, deadline };
         let answer = network.http.call(call).await.map_err(|cause| Arc::new(LookupError::Wire(cause)))?;
-        if answer.status > 299 {
-            return Err(Arc::new(LookupError::Status(answer)));
-        }
-        let body = Body::of(&answer);
-        if is_truthy(body.error) {
-            return Err(Arc::new(LookupError::Service(answer)));
-        }
-        Ok(Arc::new(body.domains()))
+        read(answer).map(Arc::new).map_err(Arc::new)
     }
+}
+
+/// What an answer of the domain service means.
+pub(super) fn read(answer: Answer) -> Result<Domains, LookupError> {
+    if answer.status > 299 {
+        return Err(LookupError::Status(answer));
+    }
+    let body = Body::of(&answer);
+    if is_truthy(body.error) {
+        return Err(LookupError::Service(answer));
+    }
+    Ok(body.domains())
 }
 
 const PREFIX: &str = "Error on CSDS request";
 
 impl LookupError {
-    fn told(&self) -> Error {
+    pub(super) fn told(&self) -> Error {
         match self {
             Self::Wire(cause) => Error::wire(Service::DomainNames, PREFIX, cause.clone()),
             Self::Status(answer) => of_status(Service::DomainNames, PREFIX, answer),

@@ -35,7 +35,8 @@ impl Jar {
         pairs.join("; ")
     }
 
-    fn keep(&self, answer: &Answer, url: &Url) {
+    /// Takes the cookies of an answer from `url`.
+    pub(super) fn keep(&self, answer: &Answer, url: &Url) {
         let mut store = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for cookie in &answer.cookies {
             if let Ok(cookie) = RawCookie::parse(cookie.as_str()) {
@@ -104,7 +105,15 @@ pub async fn sign_in(network: &Arc<Network>, settings: &Settings, places: &Place
         network.http.call(call).await.map(Arc::new)
     };
     let answer = answer.map_err(failed)?;
-    if let Some(error) = fault_of(Service::Login, LOGIN, &answer, body, "") {
+    let session = read_login(&answer, body)?;
+    jar.clear();
+    jar.keep(&answer, &url);
+    Ok(session)
+}
+
+/// What the answer to a login with that body means.
+pub(super) fn read_login(answer: &Answer, body: &str) -> Result<SignIn, Error> {
+    if let Some(error) = fault_of(Service::Login, LOGIN, answer, body, "") {
         return Err(error);
     }
 
@@ -117,8 +126,6 @@ pub async fn sign_in(network: &Arc<Network>, settings: &Settings, places: &Place
     let Some(bearer) = body.bearer.filter(|bearer| is_truthy(Some(bearer))) else {
         return Err(Error::new(Service::Login, "could not generate token"));
     };
-    jar.clear();
-    jar.keep(&answer, &url);
     Ok(SignIn {
         token: Secret::from(as_text(bearer).as_str()),
         answer: Some(SignedIn {
@@ -147,14 +154,22 @@ pub async fn refresh(
     let cookies = jar.cookies(url.as_str());
     let call = post(&url, body.reveal(), cookies.clone(), settings);
     let answer = network.http.call(call).await.map_err(failed)?;
+    let refresh = read_refresh(&answer, body.reveal(), &cookies)?;
+    if matches!(refresh, Refresh::Done) {
+        jar.keep(&answer, &url);
+    }
+    Ok(refresh)
+}
+
+/// What the answer to a refresh with that body and those cookies means.
+pub(super) fn read_refresh(answer: &Answer, body: &str, cookies: &str) -> Result<Refresh, Error> {
     if answer.status == 401 {
         return Ok(Refresh::Expired);
     }
-    if let Some(error) = fault_of(Service::Refresh, REFRESH, &answer, body.reveal(), &cookies) {
-        return Err(error);
+    match fault_of(Service::Refresh, REFRESH, answer, body, cookies) {
+        Some(error) => Err(error),
+        None => Ok(Refresh::Done),
     }
-    jar.keep(&answer, &url);
-    Ok(Refresh::Done)
 }
 
 /// Ends the session; `body` holds the csrf (LivePerson, Login Service API: logout).
