@@ -16,6 +16,8 @@ export declare class Client {
   dial(op: number, settings: string): void
   /** Look-up and session refresh; `body`: the JSON to post. Returns as connect does. */
   refresh(op: number, settings: string, body: string): string | null
+  /** Ends the session; `body`: the JSON to post. */
+  logOut(op: number, settings: string, body: string): void
   /** Domain look-up only. Returns as connect does. */
   lookUp(op: number, settings: string): string | null
   /** A request frame for a connection, kept until flush. `timeout` in ms, from flush on. */
@@ -30,6 +32,10 @@ export declare class Client {
   cut(): void
   /** The cookies that a call to this URL would carry; '' for none. */
   cookies(url: string): string
+  /** Bytes that were handed to send and are not written yet. */
+  bufferedAmount(): number
+  /** What the sockets have carried: see Meter::figures. */
+  figures(): Array<number>
   /** The notification types, in the service's words, that somebody listens to; null: all. */
   listen(types?: Array<string> | undefined | null): void
   /** Everything stops; nothing that comes later is of interest. */

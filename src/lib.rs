@@ -12,9 +12,9 @@
 //! | layer | modules | may use |
 //! | --- | --- | --- |
 //! | words | `event`, `error`, `config`, `envelope` | the standard library, serde |
-//! | pure | `pending`, `keepalive` | words; no tokio, no I/O, time is an argument |
+//! | pure | `pending`, `keepalive`, `meter` | words; no tokio, no I/O, time is an argument |
 //! | wires | `cause`, `resolver`, `tls`, `http`, `socket`, `network` | words, and each its one library |
-//! | services | `domains`, `session` | words, `http`, `network` |
+//! | services | `domains`, `logins`, `session` | words, `http`, `network` |
 //! | machine | `errand`, `dial`, `connection`, `client` | all of the above, tokio |
 
 #![warn(missing_docs)]

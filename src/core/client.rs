@@ -19,6 +19,7 @@ use super::domains::{Domains, Places};
 use super::errand::Errand;
 use super::error::{Cause, Error, Service};
 use super::event::{Event, Listener, Op, Step};
+use super::meter::Meter;
 use super::network::Network;
 use super::session::Jar;
 use super::socket::{ABNORMAL, NotOpened, Socket};
@@ -55,6 +56,15 @@ pub enum Command {
         /// The body of the call, with the csrf.
         body: Secret,
     },
+    /// Ends the session; [`Event::Refreshed`] or [`Event::Failed`] tell how that went.
+    LogOut {
+        /// The caller's number for it.
+        op: Op,
+        /// The settings as they are now.
+        settings: Box<Settings>,
+        /// The body of the call, with the csrf.
+        body: Secret,
+    },
     /// A domain look-up only.
     LookUp {
         /// The caller's number for this look-up.
@@ -88,6 +98,8 @@ pub struct Client {
     commands: UnboundedSender<Command>,
     /// The cookies of the session.
     pub jar: Arc<Jar>,
+    /// What the connections have carried.
+    pub meter: Arc<Meter>,
 }
 
 impl Client {
@@ -95,9 +107,11 @@ impl Client {
     pub fn start(runtime: &Handle, listener: Arc<dyn Listener>) -> Self {
         let (commands, receiver) = unbounded_channel();
         let jar = Arc::new(Jar::default());
+        let meter = Arc::new(Meter::default());
         let mut machine = Machine {
             commands: receiver,
             jar: jar.clone(),
+            meter: meter.clone(),
             listener,
             session: None,
             attempt: None,
@@ -111,7 +125,7 @@ impl Client {
                 machine.collapse();
             }
         });
-        Self { commands, jar }
+        Self { commands, jar, meter }
     }
 
     /// Asks for something.
@@ -127,6 +141,7 @@ struct Machine {
     commands: UnboundedReceiver<Command>,
     listener: Arc<dyn Listener>,
     jar: Arc<Jar>,
+    meter: Arc<Meter>,
     /// What the last attempt that got to dialling was prepared with: where a dial alone goes to, and what keeps the TLS
     /// sessions for it.
     session: Option<(Arc<Network>, Places)>,
@@ -193,6 +208,10 @@ impl Machine {
                 let errand = self.errand(op, Arc::new(*settings));
                 self.run_beside(op, Step::Refresh, errand.refresh(known, body));
             }
+            Command::LogOut { op, settings, body } => {
+                let errand = self.errand(op, Arc::new(*settings));
+                self.run_beside(op, Step::Refresh, errand.log_out(self.session.clone(), body));
+            }
             Command::LookUp { op, settings } => {
                 let errand = self.errand(op, Arc::new(*settings));
                 self.run_beside(op, Step::Domains, async move {
@@ -200,8 +219,9 @@ impl Machine {
                 });
             }
             Command::Send { connection, frames } => {
-                if let Some(open) = self.connection.as_mut().filter(|open| open.number == connection) {
-                    open.send(frames);
+                match self.connection.as_mut().filter(|open| open.number == connection) {
+                    Some(open) => open.send(frames),
+                    None => self.meter.dropped(frames.iter().map(|frame| frame.text.len()).sum()),
                 }
             }
             Command::Close { code, reason } => match &mut self.connection {
@@ -244,7 +264,7 @@ impl Machine {
                     self.connections += 1;
                     let connection = self.connections;
                     let opened = Connection::new(op, connection, socket, &attempt.settings, self.listener.clone());
-                    self.connection = Some(opened);
+                    self.connection = Some(opened.metered(self.meter.clone()));
                     self.attempt = None;
                     self.listener.hear(Event::Opened { op, connection });
                 }

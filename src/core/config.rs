@@ -66,6 +66,12 @@ pub struct Settings {
     /// The body of the login, JSON.
     #[serde(default)]
     pub login: Option<Secret>,
+    /// One login for all agents of the process that ask with the same credentials.
+    #[serde(default)]
+    pub share_login: bool,
+    /// With it: the token that is to be replaced.
+    #[serde(default)]
+    pub stale_token: Option<Secret>,
     /// Headers for the WebSocket upgrade.
     #[serde(default)]
     pub headers: Vec<(String, Secret)>,

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::coop;
@@ -16,6 +16,7 @@ use super::envelope::{self, Head};
 use super::error::{Error, Service};
 use super::event::{Admission, Event, Listener, Op};
 use super::keepalive::KeepAlive;
+use super::meter::{Load, Meter};
 use super::pending::Pending;
 use super::socket::{ABNORMAL, Incoming, Socket, Wire};
 
@@ -48,12 +49,18 @@ pub struct Connection<S = Wire> {
     held: Option<(Event, Admission)>,
     /// Until when the closing handshake must be through.
     closing: Option<Duration>,
+    meter: Arc<Meter>,
+    /// What was given to be sent and is not written yet.
+    load: Load,
+    /// The request whose round trip is being measured, and since when.
+    probe: Option<(String, Instant)>,
     timer: Pin<Box<Sleep>>,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     /// A connection on a socket that has just been opened. Pings at once.
     pub fn new(op: Op, number: u32, socket: Socket<S>, settings: &Settings, listener: Arc<dyn Listener>) -> Self {
+        let meter = Arc::new(Meter::default());
         Self {
             op,
             number,
@@ -64,14 +71,26 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             clock: Clock::start(),
             held: None,
             closing: None,
+            load: Load::new(meter.clone()),
+            meter,
+            probe: None,
             timer: Box::pin(sleep_until(Instant::now())),
         }
+    }
+
+    /// Counts into this meter what it carries.
+    pub fn metered(self, meter: Arc<Meter>) -> Self {
+        Self { load: Load::new(meter.clone()), meter, ..self }
     }
 
     /// Sends frames in one write; their timeouts run from now.
     pub fn send(&mut self, frames: Vec<Frame>) {
         let now = self.clock.reading();
         for frame in frames {
+            self.load.add(frame.text.len());
+            if self.probe.is_none() {
+                self.probe = Some((frame.id.clone(), Instant::now()));
+            }
             self.pending.sent(frame.id, now + frame.timeout.min(FOR_EVER));
             self.socket.send(frame.text.into());
         }
@@ -93,7 +112,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     /// Reading comes before looking at the time: after a pause, what has arrived is read before anything is declared late.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<u16> {
         loop {
-            self.socket.poll_flush(cx);
+            if self.socket.poll_flush(cx).is_ready() {
+                self.load.clear();
+            }
             let reads = self.poll_admission(cx).is_ready();
             if reads {
                 match self.socket.poll_next(cx) {
@@ -111,6 +132,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                         }
                     }
                     Poll::Ready(Incoming::SignOfLife) => {
+                        self.meter.lives(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default());
                         if self.heard(cx).is_ready() {
                             continue;
                         }
@@ -160,6 +182,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     fn end_if_late(&mut self, now: Duration) -> Option<u16> {
         let lapsed = self.pending.lapsed(now);
         if !lapsed.is_empty() {
+            self.probe.take_if(|(id, _)| lapsed.contains(id));
             self.listener.hear(Event::TimedOut { ids: lapsed });
         }
         let close_code = self.socket.close_code();
@@ -172,9 +195,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     }
 
     fn receive(&mut self, text: Utf8Bytes) {
+        self.meter.came(text.len());
         let event = match envelope::read(&text) {
             Head::Response(id) => {
                 if let Some(id) = id {
+                    if let Some((_, since)) = self.probe.take_if(|(probe, _)| **probe == *id) {
+                        self.meter.answered(since.elapsed());
+                    }
                     self.pending.answered(&id);
                 }
                 Event::Message { text }

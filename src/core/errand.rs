@@ -72,7 +72,16 @@ impl Errand {
         }
     }
 
-    async fn sign_in(&self, network: &Network, places: &Places) -> Option<Secret> {
+    /// Ends the session at those places. `body`: JSON with the csrf.
+    pub async fn log_out(self, session: Option<(Arc<Network>, Places)>, body: Secret) {
+        let Some((network, places)) = session else { return self.listener.hear(Event::Refreshed { op: self.op }) };
+        match session::log_out(&network, &self.settings, &places, &self.jar, &body).await {
+            Ok(()) => self.listener.hear(Event::Refreshed { op: self.op }),
+            Err(error) => self.fail(Step::Refresh, error),
+        }
+    }
+
+    async fn sign_in(&self, network: &Arc<Network>, places: &Places) -> Option<Secret> {
         match session::sign_in(network, &self.settings, places, &self.jar).await {
             Ok(SignIn { token, answer }) => {
                 self.listener.hear(Event::SignedIn { op: self.op, answer });

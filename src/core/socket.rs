@@ -98,13 +98,16 @@ pub async fn open(network: &Network, settings: &Settings, host: &str, path: &str
         .map_err(|error| cause::of_tls(&error, bare(&name), base.port_u16().unwrap_or(443)))?;
     let guarded = Guarded::before_upgrade(tls, longest(settings));
     let upgraded = client_async_with_config(request, guarded, Some(config(settings))).await;
-    let (stream, _) = upgraded.map_err(|error| NotOpened {
+    let (stream, answer) = upgraded.map_err(|error| NotOpened {
         status: match &error {
             WsError::Http(answer) => Some(answer.status().as_u16()),
             _ => None,
         },
         cause: cause::of_upgrade(&error, bare(&name)),
     })?;
+    if answer.headers().contains_key(header::SEC_WEBSOCKET_EXTENSIONS) {
+        return Err(cause::unasked_extension().into());
+    }
     Ok(Socket::new(stream))
 }
 
@@ -228,11 +231,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
         self.unflushed = true;
     }
 
-    /// Lets what was queued leave.
-    pub fn poll_flush(&mut self, cx: &mut Context<'_>) {
-        if self.unflushed && Pin::new(&mut self.stream).poll_flush(cx).is_ready() {
-            self.unflushed = false;
+    /// Lets what was queued leave. Ready once nothing is left, or nothing can leave any more.
+    pub fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.unflushed && Pin::new(&mut self.stream).poll_flush(cx).is_pending() {
+            return Poll::Pending;
         }
+        self.unflushed = false;
+        Poll::Ready(())
     }
 
     /// The next thing that comes in. Not to be called after [`Incoming::End`].
@@ -270,7 +275,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     /// The peer broke the rules, and is told so as far as it can be.
     fn break_off(&mut self, fault: Fault, cx: &mut Context<'_>) -> Incoming {
         self.close(Some(fault.status), "");
-        self.poll_flush(cx);
+        let _ = self.poll_flush(cx);
         Incoming::End { code: ABNORMAL, fault: Some(fault.cause) }
     }
 }

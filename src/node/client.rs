@@ -67,6 +67,14 @@ impl Client {
         told(known)
     }
 
+    /// Ends the session; `body`: the JSON to post.
+    #[napi]
+    pub fn log_out(&self, op: u32, settings: String, body: String) {
+        if let Some(settings) = self.parse(op, &settings) {
+            self.ask(Command::LogOut { op, settings, body: Secret::from(body.as_str()) });
+        }
+    }
+
     /// Domain look-up only. Returns as connect does.
     #[napi]
     pub fn look_up(&self, op: u32, settings: String) -> Option<String> {
@@ -86,6 +94,9 @@ impl Client {
             self.connection = connection;
         }
         let timeout = Duration::try_from_secs_f64(timeout / 1000.0).unwrap_or(Duration::MAX);
+        if let Some(machine) = &self.machine {
+            machine.meter.handed(text.len());
+        }
         self.corked.push(Frame { id, text, timeout });
     }
 
@@ -123,6 +134,19 @@ impl Client {
     #[napi]
     pub fn cookies(&self, url: String) -> String {
         self.machine.as_ref().map(|machine| machine.jar.cookies(&url)).unwrap_or_default()
+    }
+
+    /// Bytes that were handed to send and are not written yet.
+    #[napi]
+    pub fn buffered_amount(&self) -> f64 {
+        #[allow(clippy::cast_precision_loss)]
+        self.machine.as_ref().map(|machine| machine.meter.buffered() as f64).unwrap_or_default()
+    }
+
+    /// What the sockets have carried: see Meter::figures.
+    #[napi]
+    pub fn figures(&self) -> Vec<f64> {
+        self.machine.as_ref().map(|machine| machine.meter.figures().to_vec()).unwrap_or_default()
     }
 
     /// The notification types, in the service's words, that somebody listens to; null: all.
