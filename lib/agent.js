@@ -2,12 +2,14 @@
 
 const { EventEmitter } = require('node:events');
 const { callbackOrPromise, tellAll } = require('./callbacks');
+const { Closing } = require('./closing');
 const { conceal } = require('./concealment');
 const dispatch = require('./dispatch');
 const errors = require('./errors');
 const handles = require('./handles');
 const inbox = require('./inbox');
 const { Operations } = require('./operations');
+const OUTCOMES = require('./outcomes');
 const { Outgoing, REQUEST_TIMEOUT } = require('./outgoing');
 const { tellTimedOut } = require('./pending');
 const { Periodic } = require('./periodic');
@@ -15,11 +17,15 @@ const requests = require('./requests');
 const { Resilience, isResilient } = require('./resilience');
 const { Session } = require('./session');
 const { hasCredentials, milliseconds, settings } = require('./settings');
+const { statsOf } = require('./stats');
 const { nextTick } = require('./ticks');
+const { askForToken } = require('./token-provider');
 
 /** The defaults that bots can read on the agent, in ms, REQUEST_TIMEOUT besides; all others are the core's. */
 const ERROR_CHECK_INTERVAL = 1000;
 const REFRESH_SESSION_INTERVAL = 600000;
+/** The same with any option of docs/reliability.md. Source: LivePerson, Login Service API: every 3 to 5 minutes. */
+const SAFE_REFRESH_INTERVAL = 240000;
 
 /**
  * An agent of LivePerson's messaging service. It connects by itself when it is made.
@@ -44,21 +50,14 @@ class Agent extends EventEmitter {
   /** What the options of docs/reliability.md switch on; null without any. */
   #resilience = null;
 
+  /** @type {Closing|null} while close() is under way */
+  #closing = null;
+
   #isConstructed = false;
 
-  /**
-   * The request methods, made from the table in requests.js. They stand on the prototype as well as on each instance,
-   * so that a subclass's own version can call `super`.
-   */
-  static #requestMethods = requests.METHODS.map((name) => {
-    const methods = {
-      [name](body, headers, metadata, encodedMetadata, callback) {
-        return this.#outgoing.request(name, body, [headers, metadata, encodedMetadata, callback]);
-      },
-    };
-    Object.defineProperty(Agent.prototype, name, { value: methods[name], writable: true, configurable: true });
-    return name;
-  });
+  static {
+    requests.define(Agent.prototype, (agent, ...request) => agent.#outgoing.request(...request));
+  }
 
   /**
    * @param {object} conf the options. The object is kept as `agent.conf`, read anew for each attempt to connect, and
@@ -85,11 +84,9 @@ class Agent extends EventEmitter {
     this.transport = undefined;
     this.requestTimeout = undefined;
     this.errorCheckInterval = undefined;
-    this.refreshSessionInterval = conf.refreshSessionInterval || REFRESH_SESSION_INTERVAL;
+    this.refreshSessionInterval = conf.refreshSessionInterval || defaultRefresh(conf);
     this.csdsClient = handles.csdsClient((settle) => this.#lookUp(settle));
-    for (const name of Agent.#requestMethods) {
-      if (this[name] === Agent.prototype[name]) this[name] = this[name].bind(this);
-    }
+    requests.bind(this, Agent.prototype);
     if (isResilient(conf)) this.#resilience = this.#outgoing.gate = new Resilience(conf, this.#port());
     this.connect(() => {});
     this.#isConstructed = true;
@@ -135,13 +132,41 @@ class Agent extends EventEmitter {
 
   /** Refreshes the session every `refreshSessionInterval` ms from now on; a login starts it by itself. */
   startPeriodicRefreshSession() {
-    const interval = () => milliseconds(this.refreshSessionInterval) || REFRESH_SESSION_INTERVAL;
+    const interval = () => milliseconds(this.refreshSessionInterval) || defaultRefresh(this.#options);
     this.#periodicRefresh.start(interval, (done) => this.refreshSession(done));
   }
 
   /** @returns {string|undefined} the token in use */
   getBearerToken() {
     return this.#session.bearer(this);
+  }
+
+  /**
+   * The end that takes its time: sends what waits, waits for what is pending, closes the socket with 1000, ends the
+   * session (LivePerson, Login Service API: logout), then dispose(). No attempt to connect begins any more.
+   *
+   * @param {{ timeout?: number, state?: string }} [options] timeout: ms for all of it, default 5000; state: availability
+   *   to be set first, so that no more conversations ring
+   * @returns {Promise<void>} which never rejects
+   */
+  close(options) {
+    this.#closing = this.#closing || new Closing(this.#port(), options);
+    return this.#closing.done;
+  }
+
+  /** @returns {object} what the agent has done so far: see `Stats` in index.d.ts */
+  stats() {
+    return statsOf(this.#port());
+  }
+
+  /** @returns {number} bytes that were handed over to be sent and are not written yet */
+  get bufferedAmount() {
+    return this.#client ? this.#client.bufferedAmount() : 0;
+  }
+
+  /** Names on the instance belong to the bots. */
+  set bufferedAmount(value) {
+    Object.defineProperty(this, 'bufferedAmount', { value, writable: true, enumerable: true, configurable: true });
   }
 
   /**
@@ -161,6 +186,8 @@ class Agent extends EventEmitter {
       this.#client.dispose();
       this.#client = null;
     }
+    this.#closing?.ended();
+    this.#closing = null;
     this.removeAllListeners();
     this.connected = false;
     this.transport = null;
@@ -176,6 +203,7 @@ class Agent extends EventEmitter {
 
   /** A full attempt: domains, login, socket. It takes the place of one that only dials; any other is joined. */
   #seek(name, settle) {
+    if (this.#closing) return void (settle && nextTick(settle, errors.disposed()));
     const { attempt } = this.#operations;
     if (attempt && attempt.name !== 'Dial') {
       if (settle && attempt.isSignedIn) nextTick(settle, null);
@@ -185,17 +213,27 @@ class Agent extends EventEmitter {
     // the login starts it again; an attempt that was joined may have done so already
     if (name === 'Reconnect') this.#periodicRefresh.stop();
     const access = this.#session.access(this);
-    const text = settings(this.#options, access);
     this.#openClient();
-    const seeking = this.#operations.beginAttempt(name, { settle, token: access.token });
+    const seeking = this.#operations.beginAttempt(name, { settle });
     this.#resilience?.begins();
     this.#stayOrRest();
-    this.#lookedUp(seeking, this.#client.connect(seeking.op, text, name === 'Reconnect'));
+    if (!access.isProvided) return this.#start(seeking, access);
+    askForToken(this.#options, (error, provided) => {
+      if (!this.#operations.get(seeking.op)) return;
+      if (error) OUTCOMES.failed(this.#port(), seeking, 'login', error);
+      else this.#start(seeking, { ...access, ...provided });
+    });
+  }
+
+  #start(seeking, access) {
+    const text = settings(this.#options, access);
+    Object.assign(seeking, { token: access.token, userId: access.userId });
+    this.#lookedUp(seeking, this.#client.connect(seeking.op, text, seeking.name === 'Reconnect'));
   }
 
   /** An attempt at the socket alone. Without a transport nobody has signed in yet. @returns {boolean} whether it began */
   #dial() {
-    if (this.#operations.attempt || !this.#client || !this.transport) return false;
+    if (this.#operations.attempt || !this.#client || !this.transport || this.#closing) return false;
     const { token } = this.transport.configuration;
     const text = settings(this.#options, { account: this.accountId, token: String(token) });
     const { op } = this.#operations.beginAttempt('Dial');
@@ -208,7 +246,7 @@ class Agent extends EventEmitter {
   #refresh(settle) {
     const access = this.#session.access(this);
     const text = settings(this.#options, access);
-    const refresh = this.#operations.begin('RefreshSession', { settle, token: access.token });
+    const refresh = this.#operations.begin('RefreshSession', { settle, ...access });
     this.#stayOrRest();
     try {
       dispatch.succeeded(this, 'RefreshSession', 'precheck');
@@ -230,6 +268,15 @@ class Agent extends EventEmitter {
     }
   }
 
+  /** Ends the session, where there is one of this agent's own. */
+  #logOut(settle) {
+    if (!this.csrf || !this.jar || !this.#client || this.#options.shareLogin) return settle();
+    const { op } = this.#operations.begin('LogOut', { settle });
+    this.#stayOrRest();
+    const text = settings(this.#options, { account: this.accountId });
+    this.#client.logOut(op, text, JSON.stringify({ csrf: this.csrf }));
+  }
+
   #lookUp(settle) {
     const text = settings(this.#options, { account: this.accountId, isBare: true });
     this.#openClient();
@@ -240,16 +287,28 @@ class Agent extends EventEmitter {
 
   /** What the parts that are no methods of an agent can ask of this one: see Port in resilience.js. */
   #port() {
+    const isIdle = () => this.#client !== null && !this.#socket && !this.#operations.attempt && !this.#closing;
     return {
       agent: this,
+      client: this.#client,
+      resilience: this.#resilience,
+      pending: this.#outgoing.pending,
+      tokenSince: () => this.#session.since,
       isOpen: () => this.#socket !== null,
-      isIdle: () => this.#client !== null && this.#socket === null && this.#operations.attempt === null,
+      isIdle,
+      isAttempt: (operation) => operation === this.#operations.attempt,
+      end: (operation) => this.#end(operation),
+      adopt: (answer, operation) => this.#adopt(answer, operation),
       renew: () => this.#seek(this.transport ? 'Reconnect' : 'Connect'),
       dial: () => this.#dial(),
       cut: () => this.#client && this.#client.cut(),
+      closeSocket: () => this.#client && this.#client.close(1000),
+      logOut: (settle) => this.#logOut(settle),
+      dispose: () => this.dispose(),
       ask: (...request) => this.#outgoing.ask(...request),
       send: (call) => this.#outgoing.send(call),
-      bufferedAmount: () => this.bufferedAmount,
+      whenIdle: (settle) => this.#outgoing.whenIdle(settle),
+      bufferedAmount: () => (this.#client ? this.#client.bufferedAmount() : 0),
       credential: (step) => this.#session.credential(this, step),
     };
   }
@@ -300,58 +359,7 @@ class Agent extends EventEmitter {
     else if (event === 'error') this.#onError(op, ...details);
     else if (event === 'closed') this.#onClosed(op, ...details);
     else if (event === 'opened') this.#onOpened(op, ...details);
-    else if (this.#operations.get(op)) this.#onOperation(event, this.#operations.get(op), details);
-  }
-
-  #onOperation(event, operation, details) {
-    if (event === 'domains') this.#onDomains(operation, ...details);
-    else if (event === 'signedIn') this.#onSignedIn(operation, ...details);
-    else if (event === 'refreshed') this.#onRefreshed(operation);
-    else if (event === 'failed') this.#onFailed(operation, ...details);
-  }
-
-  #onDomains(operation, domains) {
-    if (operation.name === 'LookUp') {
-      this.#end(operation);
-      tellAll(operation.waiting, null, domains);
-    } else {
-      dispatch.succeeded(this, operation.name, 'domains');
-    }
-  }
-
-  #onSignedIn(operation, answer) {
-    const isRefresh = operation.name === 'RefreshSession';
-    const waiting = operation.waiting.splice(0);
-    operation.isSignedIn = true;
-    if (isRefresh) this.#end(operation);
-    try {
-      this.#adopt(answer, operation.token);
-      dispatch.succeeded(this, operation.name, 'login');
-    } finally {
-      tellAll(waiting, null);
-      if (isRefresh && !this.#socket) this.#dial();
-    }
-  }
-
-  #onRefreshed(refresh) {
-    this.#end(refresh);
-    try {
-      dispatch.succeeded(this, refresh.name, 'refresh');
-    } finally {
-      tellAll(refresh.waiting, null);
-    }
-  }
-
-  #onFailed(operation, step, data) {
-    const error = errors.fromCore(data);
-    const isAttempt = operation === this.#operations.attempt;
-    this.#end(operation);
-    try {
-      if (operation.name !== 'LookUp') dispatch.failed(this, error, operation.name, step);
-    } finally {
-      tellAll(operation.waiting, error);
-      if (isAttempt) this.#resilience?.failed(step, error);
-    }
+    else if (this.#operations.get(op)) OUTCOMES[event](this.#port(), this.#operations.get(op), ...details);
   }
 
   /** Even of an attempt that was replaced meanwhile: the socket is there, and lives until the next one is dialled. */
@@ -408,6 +416,7 @@ class Agent extends EventEmitter {
     try {
       dispatch.closed(this, code);
     } finally {
+      if (wasOpen) this.#closing?.ended();
       this.#resilience?.closed(wasOpen, code);
     }
   }
@@ -422,8 +431,8 @@ class Agent extends EventEmitter {
   }
 
   /** A sign-in succeeded; null: with the bot's own token. */
-  #adopt(answer, readyToken) {
-    const token = this.#session.adopt(this, answer, readyToken);
+  #adopt(answer, operation) {
+    const token = this.#session.adopt(this, answer, operation);
     this.#resilience?.signedIn(answer !== null);
     this.requestTimeout = this.#options.requestTimeout || REQUEST_TIMEOUT;
     this.errorCheckInterval = this.#options.errorCheckInterval || ERROR_CHECK_INTERVAL;
@@ -439,6 +448,16 @@ class Agent extends EventEmitter {
   }
 }
 
+function defaultRefresh(conf) {
+  return isResilient(conf) ? SAFE_REFRESH_INTERVAL : REFRESH_SESSION_INTERVAL;
+}
+
 conceal(Agent.prototype);
+if (Symbol.asyncDispose) Object.defineProperty(Agent.prototype, Symbol.asyncDispose, { value: closeAgent });
+
+/** `await using agent = new Agent(…)` */
+function closeAgent() {
+  return this.close();
+}
 
 module.exports = Agent;

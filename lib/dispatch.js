@@ -2,6 +2,7 @@
 
 const { SILENT } = require('./callbacks');
 const { TransformError } = require('./errors');
+const { isOn, trace } = require('./trace');
 const { transform } = require('./transforms');
 
 const RECONNECT = { domains: 'Reconnect#CSDS', login: 'Reconnect#Relogin#WS' };
@@ -43,31 +44,38 @@ const RESERVED = new Set([
 
 /** A step of an operation succeeded: `success({ location })`. */
 function succeeded(agent, operation, step) {
+  if (step === 'login' && isOn(agent, 'login')) trace(agent, 'login', { operation });
   agent.emit('success', { location: LOCATIONS[operation][step] });
 }
 
 /** A step of an operation failed: `error(error, { location })`. */
 function failed(agent, error, operation, step) {
+  const topic = step === 'domains' ? 'connect' : 'login';
+  if (isOn(agent, topic)) trace(agent, topic, { operation, step, error });
   agent.emit('error', error, { location: LOCATIONS[operation][step] });
 }
 
 /** The socket failed or could not be opened: `error(error)`, without a location; `closed` follows. */
 function socketFailed(agent, error) {
+  if (isOn(agent, 'connect')) trace(agent, 'connect', { error });
   agent.emit('error', error);
 }
 
 /** The socket is open: `connected({ connected: true, ts })`, ts being ms since the epoch. */
 function connected(agent) {
+  if (isOn(agent, 'connect')) trace(agent, 'connect', { connected: true });
   agent.emit('connected', { connected: true, ts: Date.now() });
 }
 
 /** The socket is gone, or an attempt to open one is over: `closed(code)`. */
 function closed(agent, code) {
+  if (isOn(agent, 'close')) trace(agent, 'close', { code });
   agent.emit('closed', code);
 }
 
 /** With `reconnect`: an attempt is planned: `reconnecting({ attempt, delay, cause })`, delay in ms from now. */
 function reconnecting(agent, plan) {
+  if (isOn(agent, 'reconnect')) trace(agent, 'reconnect', plan);
   agent.emit('reconnecting', plan);
 }
 
@@ -78,7 +86,13 @@ function reconnected(agent, outcome) {
 
 /** With `reconnect`: there will be no more attempts: `gaveUp({ attempts, cause })`. */
 function gaveUp(agent, outcome) {
+  if (isOn(agent, 'reconnect')) trace(agent, 'reconnect', { gaveUp: true, ...outcome });
   agent.emit('gaveUp', outcome);
+}
+
+/** With any of the options of docs/reliability.md: another token is in use: `tokenChanged({ userId, since })`. */
+function tokenChanged(agent, details) {
+  agent.emit('tokenChanged', details);
 }
 
 /** With `resubscribe` or `offlineQueue`: the agent is where it was before: `ready()`. */
@@ -93,6 +107,7 @@ function warned(agent, message) {
 
 /** A request is on its way: `message:sent(frame)`, all seven keys, those not given being undefined. */
 function sent(agent, frame) {
+  if (isOn(agent, 'request')) trace(agent, 'request', { id: frame.id, type: frame.type });
   agent.emit('message:sent', frame);
 }
 
@@ -114,6 +129,8 @@ function notification(agent, message) {
  * @param {Function} [callback] of the request, undefined where nobody waits any more
  */
 function response(agent, message, callback = () => {}) {
+  const { reqId: id, type, code } = message;
+  if (isOn(agent, 'response')) trace(agent, 'response', { id, type, code });
   if (callback[SILENT]) return callback(message.code > 399 ? message : null, message.body);
   const { isLost = false, ...remarks } = read(agent, message) || {};
   try {
@@ -177,5 +194,6 @@ module.exports = {
   sent,
   socketFailed,
   succeeded,
+  tokenChanged,
   warned,
 };

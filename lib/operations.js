@@ -8,6 +8,7 @@
  * @property {string} name `Connect`, `Reconnect` or `Dial`, which are attempts to get a socket; `RefreshSession`;
  *   `LookUp`
  * @property {string} [token] the bot's own token, where it was started with one
+ * @property {string} [userId] who that is, where the token's provider said so
  * @property {Function[]} waiting callbacks
  * @property {boolean} isSignedIn
  */

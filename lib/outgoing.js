@@ -29,7 +29,7 @@ class Outgoing {
   #link;
   pending = new Pending();
 
-  /** @type {{ pass: (call: Call) => void }|null} who decides when a request is sent; null: at once */
+  /** @type {{ pass: (call: Call) => void, queued: number }|null} who decides when a request is sent; null: at once */
   gate = null;
 
   /**
@@ -103,6 +103,13 @@ class Outgoing {
     const request = { id: frame.id, text: JSON.stringify(frame), timeout: this.#deadline(timeout) };
     this.pending.send(link, request, callback);
     return frame.id;
+  }
+
+  /** Calls back once nothing waits to be sent or to be answered. */
+  whenIdle(callback) {
+    const isIdle = () => this.pending.size === 0 && (this.gate === null || this.gate.queued === 0);
+    if (isIdle()) callback();
+    else this.pending.onTaken = () => isIdle() && callback();
   }
 
   #deadline(timeout) {

@@ -12,6 +12,12 @@ class Pending {
   /** @type {Map<string, Function>} request id → callback */
   #callbacks = new Map();
   #flushIsDue = false;
+  /** Called whenever a request has stopped waiting. */
+  onTaken = null;
+
+  get size() {
+    return this.#callbacks.size;
+  }
 
   /**
    * Hands a request to the core. What one tick sends goes out in one write.
@@ -35,6 +41,7 @@ class Pending {
   take(id) {
     const callback = this.#callbacks.get(id);
     if (callback !== undefined) this.#callbacks.delete(id);
+    if (this.onTaken !== null) nextTick(this.onTaken);
     return callback;
   }
 
@@ -42,6 +49,7 @@ class Pending {
   takeAll() {
     const callbacks = [...this.#callbacks.values()];
     this.#callbacks.clear();
+    if (this.onTaken !== null) nextTick(this.onTaken);
     return callbacks;
   }
 }

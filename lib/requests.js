@@ -67,6 +67,28 @@ const REQUESTS = {
 const METHODS = Object.keys(REQUESTS);
 
 /**
+ * Gives a prototype the request methods.
+ *
+ * @param {object} prototype
+ * @param {(agent: object, method: string, body: *, args: Array) => *} request
+ */
+function define(prototype, request) {
+  for (const name of METHODS) {
+    const methods = {
+      [name](body, headers, metadata, encodedMetadata, callback) {
+        return request(this, name, body, [headers, metadata, encodedMetadata, callback]);
+      },
+    };
+    Object.defineProperty(prototype, name, { value: methods[name], writable: true, configurable: true });
+  }
+}
+
+/** Gives an instance the same methods as bound properties of its own, but for those that a subclass has itself. */
+function bind(agent, prototype) {
+  for (const name of METHODS) if (agent[name] === prototype[name]) agent[name] = agent[name].bind(agent);
+}
+
+/**
  * The arguments of a request in order: the callback may stand in place of headers, metadata or encodedMetadata, and
  * what follows it is dropped. In its own place an object `{ signal, timeout }` may stand for it.
  *
@@ -128,4 +150,4 @@ function conversationFields(body, { __oldAgentId }) {
   return { conversationField: Array.isArray(given) ? given.map(complete) : complete(given) };
 }
 
-module.exports = { METHODS, arrange, makeFrame };
+module.exports = { METHODS, arrange, bind, define, makeFrame };

@@ -2,6 +2,7 @@
 
 const { CatchUp } = require('./catch-up');
 const dispatch = require('./dispatch');
+const { Heartbeat } = require('./heartbeat');
 const { Outbox } = require('./outbox');
 const { Reconnect } = require('./reconnect');
 const { Subscriptions } = require('./subscriptions');
@@ -11,11 +12,22 @@ const { Subscriptions } = require('./subscriptions');
  *
  * @typedef {object} Port
  * @property {object} agent
+ * @property {object|null} client the native client, as of now; so are the next two
+ * @property {Resilience|null} resilience
+ * @property {import('./pending').Pending} pending
+ * @property {() => number|undefined} tokenSince ms since the epoch
  * @property {() => boolean} isOpen there is a socket
  * @property {() => boolean} isIdle neither a socket nor an attempt at one, and the agent is not disposed of
+ * @property {(operation: object) => boolean} isAttempt it is the attempt under way
+ * @property {(operation: object) => void} end
+ * @property {(answer: object|null, operation: object) => void} adopt takes over what a sign-in gave
  * @property {() => boolean} dial an attempt at the socket alone; false: nobody has signed in yet
  * @property {() => void} renew an attempt that goes the whole way
  * @property {() => void} cut drops the socket: `closed` 1006
+ * @property {() => void} closeSocket the closing handshake, 1000
+ * @property {(settle: Function) => void} logOut ends the session
+ * @property {() => void} dispose
+ * @property {(settle: Function) => void} whenIdle nothing waits to be sent or answered
  * @property {(step: string) => string} credential what a refusal at that step refuses
  * @property {(method: string, body: *, given: object, settle: Function, timeout?: number) => string|undefined} ask a request of the
  *   SDK's own, of which no event tells
@@ -25,7 +37,10 @@ const { Subscriptions } = require('./subscriptions');
  */
 
 /** The options that switch something of this on. */
-const OPTIONS = ['reconnect', 'resubscribe', 'offlineQueue', 'rateLimit', 'maxBufferedAmount'];
+const OPTIONS = [
+  ...['reconnect', 'resubscribe', 'offlineQueue', 'rateLimit', 'maxBufferedAmount'],
+  ...['clockInterval', 'tokenProvider', 'shareLogin'],
+];
 
 /** @param {object} conf @returns {boolean} */
 const isResilient = (conf) => OPTIONS.some((name) => Boolean(conf[name]));
@@ -37,6 +52,9 @@ class Resilience {
   #subscriptions = null;
   #catchUp = null;
   #outbox = null;
+  #heartbeat = null;
+  /** Since when the token is in use that the bot was told of, in ms since the epoch. */
+  #tokenSince;
   /** Whether `ready` means anything to this bot. */
   #saysReady;
   /** The bot has heard of the connection. */
@@ -56,6 +74,7 @@ class Resilience {
     if (conf.resubscribe) this.#subscriptions = new Subscriptions(this.#port);
     if (conf.resubscribe) this.#catchUp = new CatchUp(this.#port);
     if (conf.offlineQueue || conf.rateLimit || conf.maxBufferedAmount) this.#outbox = new Outbox(conf, this.#port);
+    if (conf.clockInterval) this.#heartbeat = new Heartbeat(conf, this.#port);
     this.#saysReady = Boolean(conf.resubscribe || conf.offlineQueue);
   }
 
@@ -81,6 +100,13 @@ class Resilience {
     this.#reconnect?.signedIn(byLogin);
   }
 
+  /** The bot has heard of the sign-in. @param {number} since when its token came into use, in ms since the epoch */
+  tokenUsed(since) {
+    if (since === this.#tokenSince) return;
+    this.#tokenSince = since;
+    dispatch.tokenChanged(this.#port.agent, { userId: this.#port.agent.userId, since });
+  }
+
   /** A look-up or a login on the way to a socket failed. */
   failed(step, error) {
     this.#reconnect?.ended({ step, code: null, status: error.status || null, error });
@@ -104,6 +130,7 @@ class Resilience {
     if (!this.#port.isOpen()) return;
     this.#isOpened = true;
     this.#reconnect?.opened();
+    this.#heartbeat?.opened();
     const check = () => this.#check();
     this.#subscriptions?.opened(check);
     this.#catchUp?.opened(check);
@@ -117,6 +144,7 @@ class Resilience {
     this.#subscriptions?.lost();
     this.#catchUp?.lost();
     this.#outbox?.lost();
+    this.#heartbeat?.lost();
   }
 
   /** The bot's listeners have heard `closed`. @param {boolean} wasOpen @param {number} code */

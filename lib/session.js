@@ -10,18 +10,23 @@ class Session {
   #assignedToken;
   /** All tokens that we generated, a short text for each login. */
   #generatedTokens = new Set();
+  /** Ms since the epoch when the token in use was adopted. @type {number|undefined} */
+  since;
 
   /**
    * With what to sign in now. A token that we generated is not taken for the bot's own, though bots copy it to their
    * conf.
    *
    * @param {object} agent
-   * @returns {{ account: *, token?: string, login?: string }}
+   * @returns {{ account: *, token?: string, login?: string, stale?: string, isProvided?: boolean }} isProvided: with what
+   *   conf.tokenProvider gives
    */
   access({ accountId: account, conf }) {
     const { token } = conf || {};
     if (token && !this.#generatedTokens.has(token)) return { account, token: String(token) };
-    return { account, login: loginBody(conf || {}) };
+    const { tokenProvider, shareLogin } = conf || {};
+    if (typeof tokenProvider === 'function') return { account, isProvided: true };
+    return { account, login: loginBody(conf || {}), stale: shareLogin ? this.#bearer : undefined };
   }
 
   /**
@@ -29,13 +34,14 @@ class Session {
    *
    * @param {object} agent
    * @param {{ userId: *, userPid?: *, csrf?: *, bearer: * }|null} answer null: nobody had to log in
-   * @param {string} [readyToken] the bot's own token, used in that case
+   * @param {{ token?: string, userId?: * }} [own] the bot's own token, used in that case
    * @returns {string} the token from now on
    */
-  adopt(agent, answer, readyToken) {
+  adopt(agent, answer, own) {
+    const former = this.#bearer;
     if (answer === null) {
-      agent.userId = (agent.conf || {}).userId;
-      this.#bearer = readyToken;
+      agent.userId = own.userId === undefined ? (agent.conf || {}).userId : own.userId;
+      this.#bearer = own.token;
     } else {
       agent.userId = answer.userId;
       agent.agentId = answer.userPid;
@@ -48,6 +54,7 @@ class Session {
       agent.token = this.#bearer;
       this.#assignedToken = this.#bearer;
     }
+    if (this.#bearer !== former) this.since = Date.now();
     return this.#bearer;
   }
 
@@ -61,7 +68,7 @@ class Session {
   credential(agent, step) {
     if (step === 'upgrade' || step === 'socket') return String(agent.transport && agent.transport.configuration.token);
     const { account, token, login } = this.access(agent);
-    return step === 'domains' ? String(account) : token || login;
+    return step === 'domains' ? String(account) : token || login || 'provided';
   }
 
   /** The token in use: ours, or what the bot has written to `agent.token` since. @returns {string|undefined} */

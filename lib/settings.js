@@ -17,10 +17,11 @@ const LONGEST = 2 ** 31 - 1;
  * @param {string|number} about.account
  * @param {string} [about.token] the token to use: no login
  * @param {string} [about.login] the body of the login
+ * @param {string} [about.stale] with shareLogin: the token that is to be replaced
  * @param {boolean} [about.isBare] without `conf.domains`: the domains as the service lists them
  * @returns {string}
  */
-function settings(conf, { account, token, login, isBare = false }) {
+function settings(conf, { account, token, login, stale, isBare = false }) {
   return JSON.stringify({
     account: String(account),
     csdsDomain: text(conf.csdsDomain),
@@ -33,6 +34,8 @@ function settings(conf, { account, token, login, isBare = false }) {
     version,
     token,
     login,
+    shareLogin: conf.shareLogin ? true : undefined,
+    staleToken: stale,
     headers: headers(conf),
     handshakeTimeout: milliseconds(conf.handshakeTimeout),
     httpTimeout: milliseconds(conf.httpTimeout),
@@ -58,11 +61,11 @@ function loginBody(conf) {
   return JSON.stringify({ username, appKey, secret, accessToken, accessTokenSecret });
 }
 
-/** Whether one of the four kinds of credentials is complete. @param {object} conf @returns {boolean} */
+/** Whether one of the five kinds of credentials is complete. @param {object} conf @returns {boolean} */
 function hasCredentials(conf) {
-  const { token, username, password, assertion, appKey, secret, accessToken, accessTokenSecret } = conf;
+  const { token, username, password, assertion, appKey, secret, accessToken, accessTokenSecret, tokenProvider } = conf;
   const oauth1 = username && appKey && secret && accessToken && accessTokenSecret;
-  return Boolean(token || (username && password) || assertion || oauth1);
+  return Boolean(token || typeof tokenProvider === 'function' || (username && password) || assertion || oauth1);
 }
 
 /**
