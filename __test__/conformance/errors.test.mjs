@@ -1,5 +1,6 @@
 // Contract §3, "Errors on the way": each row of its table, for each operation that can meet it.
 
+import { createHash } from 'node:crypto';
 import { error, sdkError } from './support/show.mjs';
 import { conforms } from './support/runner.mjs';
 import { signedIn } from './support/service.mjs';
@@ -100,6 +101,15 @@ const dials = (row, spec, failure, conf) => ({
 const text = (status) => `HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
 const accepts = (...headers) =>
   `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${headers.map((one) => `${one}\r\n`).join('')}\r\n`;
+const accepted =
+  (header) =>
+  ({ 'sec-websocket-key': key }) =>
+    accepts(
+      `Sec-WebSocket-Accept: ${createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')}`,
+      header,
+    );
+const NOT_HTTP = 'Parse Error: Expected HTTP/, RTSP/ or ICE/';
+const PARSE_ERROR = { bytesParsed: 0, code: 'HPE_INVALID_CONSTANT', reason: 'Expected HTTP/, RTSP/ or ICE/' };
 const error17 = { statusCode: 404, internalCode: 17, message: 'no such account' };
 
 const STATUSES = [
@@ -297,6 +307,38 @@ conforms('errors on the way', [
     'an accept key that is not ours',
     { raw: accepts('Sec-WebSocket-Accept: bm90IHRoZSByaWdodCBvbmU=') },
     messaging('Invalid Sec-WebSocket-Accept header'),
+  ),
+  dials(
+    'an upgrade to something else',
+    { raw: accepts().replace('websocket', 'h2c') },
+    messaging('Invalid Upgrade header'),
+  ),
+  dials(
+    'a 101 that is no upgrade',
+    { raw: accepts().replace('Connection: Upgrade', 'Connection: close') },
+    messaging('Unexpected server response: 101'),
+  ),
+  dials(
+    'a subprotocol that nobody asked for',
+    { raw: accepted('Sec-WebSocket-Protocol: x') },
+    messaging('Server sent a subprotocol but none was requested'),
+  ),
+  dials(
+    'an extension that nobody asked for',
+    { raw: accepted('Sec-WebSocket-Extensions: x') },
+    messaging('Server indicated an extension that was not requested'),
+  ),
+  dials(
+    'an answer that is no HTTP',
+    { raw: 'hello\r\n\r\n' },
+    sdkError(`Error on WS connection: ${NOT_HTTP}`, null, 'messaging', error(NOT_HTTP, PARSE_ERROR)),
+  ),
+  looksUp('an answer that is no HTTP', { raw: 'hello\r\n\r\n' }, csds(NOT_HTTP, null, error(NOT_HTTP, PARSE_ERROR))),
+  looksUp(
+    'no answer within httpTimeout',
+    { hang: true },
+    csds('no answer within 60 ms', null, error('no answer within 60 ms', { code: 'ETIMEDOUT' })),
+    { httpTimeout: '60' },
   ),
   dials('no accept key', { raw: accepts() }, messaging('Invalid Sec-WebSocket-Accept header')),
   dials('a handshake that never ends', { hang: true }, messaging('Opening handshake has timed out'), {

@@ -174,7 +174,7 @@ pub fn of_http(error: &reqwest::Error, address: &str, host: &str, port: u16) -> 
             _ => of_connect(error, address, port),
         };
     }
-    hang_up()
+    if find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse) { not_http() } else { hang_up() }
 }
 
 /// An HTTP call to `host` failed within its answer.
@@ -193,17 +193,31 @@ pub fn of_upgrade(error: &WsError, host: &str) -> Cause {
         WsError::Protocol(protocol) => match protocol {
             ProtocolError::HandshakeIncomplete => hang_up(),
             ProtocolError::SecWebSocketAcceptKeyMismatch => Cause::new("Invalid Sec-WebSocket-Accept header"),
-            ProtocolError::MissingUpgradeWebSocketHeader | ProtocolError::MissingConnectionUpgradeHeader => {
-                Cause::new("Invalid Upgrade header")
+            ProtocolError::MissingUpgradeWebSocketHeader => Cause::new("Invalid Upgrade header"),
+            // To Node it is no upgrade then.
+            ProtocolError::MissingConnectionUpgradeHeader => Cause::new("Unexpected server response: 101"),
+            ProtocolError::SecWebSocketSubProtocolError(_) => {
+                Cause::new("Server sent a subprotocol but none was requested")
             }
-            ProtocolError::SecWebSocketSubProtocolError(_) => Cause::new("Server sent an invalid subprotocol"),
-            ProtocolError::HttparseError(_) => {
-                Cause::new("Parse Error: the answer is no HTTP").with("code", "HPE_INVALID_CONSTANT")
-            }
+            ProtocolError::HttparseError(_) => not_http(),
             other => Cause::new(other.to_string()),
         },
         other => Cause::new(other.to_string()),
     }
+}
+
+/// The upgrade was answered with an extension; we ask for none.
+pub fn unasked_extension() -> Cause {
+    Cause::new("Server indicated an extension that was not requested")
+}
+
+/// What answered does not speak HTTP. Node's parser tells many cases apart; this is the commonest.
+fn not_http() -> Cause {
+    const REASON: &str = "Expected HTTP/, RTSP/ or ICE/";
+    Cause::new(format!("Parse Error: {REASON}"))
+        .with("bytesParsed", 0)
+        .with("code", "HPE_INVALID_CONSTANT")
+        .with("reason", REASON)
 }
 
 /// A frame that breaks RFC 6455, and the close code to answer it with.
