@@ -36,6 +36,15 @@ import type {
   WithoutCallback,
 } from './types/requests';
 
+import type { CloseOptions, Stats } from './types/resilience';
+
+declare global {
+  /** Older TypeScript and @types/node do not know it. */
+  interface SymbolConstructor {
+    readonly asyncDispose: unique symbol;
+  }
+}
+
 export * from './types/content';
 export * from './types/errors';
 export * from './types/events';
@@ -132,6 +141,17 @@ export class Agent extends EventEmitter {
   startPeriodicRefreshSession(): void;
   /** The token in use. */
   getBearerToken(): string | undefined;
+  /**
+   * The end that takes its time: sends what waits, waits for what is pending, closes the socket with 1000, logs out, then
+   * `dispose()`. It never rejects.
+   */
+  close(options?: CloseOptions): Promise<void>;
+  /** `await using agent = new Agent(…)`: the same. */
+  [Symbol.asyncDispose](): Promise<void>;
+  /** What the agent has done so far. */
+  stats(): Stats;
+  /** Bytes that wait to be written. */
+  bufferedAmount: number;
   /** Stops everything and removes all listeners. Allowed at any time and more than once; `connect()` begins anew. */
   dispose(): void;
 

@@ -49,6 +49,8 @@ export interface AgentEvents {
   reconnected: [outcome: { attempts: number }];
   /** With `reconnect`: there will be no more attempts. */
   gaveUp: [outcome: { attempts: number; cause: ConnectionCause }];
+  /** With any of the options in ResilienceOptions: another token is in use; since in ms since the epoch. */
+  tokenChanged: [details: { userId: string | number | undefined; since: number }];
   /** With `resubscribe` or `offlineQueue`: after each `connected`, all is as it was before. */
   ready: [];
 

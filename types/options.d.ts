@@ -95,8 +95,20 @@ export interface TokenCredentials {
   userId?: string | number | undefined;
 }
 
-/** One complete kind of credentials; a token wins over everything, then user and password, then the assertion. */
-export type Credentials = PasswordCredentials | SamlCredentials | OAuth1Credentials | TokenCredentials;
+/** Who asks for a token each time one is needed. */
+export interface TokenProviderCredentials {
+  tokenProvider: (() => ProvidedToken | Promise<ProvidedToken>) | undefined;
+}
+
+/** A bearer token, and the user it belongs to. */
+export interface ProvidedToken {
+  token: string;
+  userId?: string | number | undefined;
+}
+
+/** One complete kind of credentials; a provider wins over everything, then a token, then user and password, then the assertion. */
+export type Credentials =
+  PasswordCredentials | SamlCredentials | OAuth1Credentials | TokenCredentials | TokenProviderCredentials;
 
 /** The argument of `new Agent(…)`. */
 export type AgentOptions = CommonOptions & Credentials;

@@ -4,6 +4,8 @@
  * @module resilience
  */
 
+import type { Availability } from './notifications';
+
 /** The options that keep an agent up. They are read once, by the constructor. */
 export interface ResilienceOptions {
   /** A lost connection is made again. Default: false, the bot calls `reconnect()` */
@@ -16,6 +18,53 @@ export interface ResilienceOptions {
   rateLimit?: RateLimitOptions | undefined;
   /** Requests are refused while more than this many bytes wait to be written. Default: no limit */
   maxBufferedAmount?: number | undefined;
+  /** Ms between two questions for the service's time; a connection on which it is not told is dropped. Default: none */
+  clockInterval?: number | string | undefined;
+  /** Ms that such an answer may take. Default: 10000 */
+  clockTimeout?: number | string | undefined;
+  /** One login for all agents of this process that sign in as the same user. Default: false */
+  shareLogin?: boolean | undefined;
+  /** Told what the agent does, without any secret: a console, or what has its methods. */
+  logger?: Logger | undefined;
+}
+
+/** A console, or what has some of its methods. */
+export interface Logger {
+  debug?(line: string): void;
+  info?(line: string): void;
+  warn?(line: string): void;
+  error?(line: string): void;
+}
+
+/** How an agent ends that takes its time. */
+export interface CloseOptions {
+  /** Ms for all of it. Default: 5000 */
+  timeout?: number | string;
+  /** Availability to be set first, e.g. `AWAY`, so that no more conversations ring. Default: as it is */
+  state?: Availability;
+}
+
+/** What an agent has done so far. */
+export interface Stats {
+  connected: boolean;
+  framesIn: number;
+  bytesIn: number;
+  framesOut: number;
+  bytesOut: number;
+  /** Requests that wait for their answers. */
+  pending: number;
+  /** Requests that wait to be sent. */
+  queued: number;
+  /** Bytes that wait to be written. */
+  bufferedAmount: number;
+  /** From request to answer: how many, and ms. */
+  roundTrip: { count: number; last: number; mean: number; longest: number };
+  /** How often a lost connection was made again by itself. */
+  reconnects: number;
+  /** Ms since the epoch; null: none yet. */
+  lastPong: number | null;
+  /** Ms; null: not signed in. */
+  tokenAge: number | null;
 }
 
 /** When to try again. */

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -54,3 +54,36 @@ for (const [name, [options, files]] of Object.entries(WAYS)) {
     assert.equal(await check(name, options, files), '');
   });
 }
+
+// With an index signature nothing else would say that a declaration is missing.
+
+const installed = () => path.join(packedProject(), 'node_modules', 'node-agent-sdk');
+const read = (...names) => readFileSync(path.join(installed(), ...names), 'utf8');
+const sources = () =>
+  readdirSync(path.join(installed(), 'lib'))
+    .filter((name) => name.endsWith('.js') && !name.startsWith('AgentSurvey'))
+    .map((name) => read('lib', name).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, ''))
+    .join('\n');
+const found = (text, pattern) => new Set([...text.matchAll(pattern)].map(([, name]) => name));
+
+test('every method and accessor of an agent is declared', () => {
+  const { Agent } = createRequire(path.join(installed(), 'x.js'))('./index.js');
+  const names = Object.getOwnPropertyNames(Agent.prototype).filter((name) => name !== 'constructor');
+  assert.ok(names.includes('publishEvent') && names.includes('dispose'));
+  const declared = found(read('index.d.ts'), /^ {2}(?:readonly |get )?(\w+)(?:<|\(|\??:)/gm);
+  for (const name of names) assert.ok(declared.has(name), `${name} is not in index.d.ts`);
+});
+
+test('every event that the SDK emits by name is declared', () => {
+  const emitted = found(sources(), /\.emit\('([^']+)'/g);
+  assert.ok(emitted.has('connected'));
+  const declared = found(read('types', 'events.d.ts'), /^ {2}'?([\w.:$]+)'?: \[/gm);
+  for (const name of emitted) assert.ok(declared.has(name), `the event ${name} is not in types/events.d.ts`);
+});
+
+test('every option that the SDK reads is declared', () => {
+  const options = found(sources(), /\bconf\.(\w+)/g);
+  assert.ok(options.has('csdsDomain'));
+  const declared = found(read('types', 'options.d.ts') + read('types', 'resilience.d.ts'), /^ {2}(\w+)\??:/gm);
+  for (const name of options) assert.ok(declared.has(name), `the option ${name} is not in types/`);
+});

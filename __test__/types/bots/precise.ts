@@ -34,8 +34,11 @@ export const options: AgentOptions[] = [
   { accountId, username: 'bot', appKey: 'a', secret: 'b', accessToken: 'c', accessTokenSecret: 'd' },
   { accountId, token: 'abc', csdsDomain: undefined, requestTimeout: '700', proxy: new URL('http://proxy:3128') },
   { accountId, token: 'abc', reconnect: { strategy: (attempt, { code }) => (code === 4401 ? null : attempt) } },
+  { accountId, tokenProvider: async () => ({ token: 'abc' }), logger: console, clockInterval: 30000 },
   { accountId, token: 'abc', agent: { proxy: 'http://proxy' }, ca: [Buffer.from('')], myOwnOption: { a: 1 } },
 ];
+// @ts-expect-error gives no token
+new Agent({ accountId, tokenProvider: async () => ({ userId: 7 }) });
 // @ts-expect-error ms, or text
 new Agent({ accountId, token: 'abc', reconnect: { initialDelay: true } });
 // @ts-expect-error no period
@@ -229,5 +232,9 @@ agent.subscribeExConversations({ minLastUpdatedTime: 'yesterday' });
 agent.jar?.getCookieString(5);
 
 is<string | undefined>()(agent.getBearerToken(), true);
+is<number>()(agent.stats().roundTrip.mean, true);
+is<Promise<void>>()(agent.close({ timeout: 1000, state: 'AWAY' }), true);
+// @ts-expect-error ms, or text
+agent.close({ timeout: true });
 is<string | undefined>()(agent.agentId, true);
 is<boolean>()(agent.connected, true);
