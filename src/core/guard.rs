@@ -28,7 +28,7 @@ impl<S> Guarded<S> {
         Self { inner, frames: Frames::new(Place::Header, longest), fault: None }
     }
 
-    /// The code of the last close frame that came.
+    /// The code of the close frame that came.
     pub fn close_code(&self) -> Option<u16> {
         self.frames.close_code
     }
@@ -75,6 +75,8 @@ enum Place {
     Header,
     /// In what a frame carries. `code`: it is a close frame, of whose code so much has come.
     Payload { left: u64, code: Option<Vec<u8>> },
+    /// After a close frame: what follows means nothing (RFC 6455 §5.5.1).
+    Over,
 }
 
 /// What the service's side of a WebSocket may do next.
@@ -121,6 +123,7 @@ impl Frames {
                     at += 1;
                     self.examine().map_err(|fault| (frame, fault))?;
                 }
+                Place::Over => return Ok(()),
                 Place::Payload { left, code } => {
                     let here = (bytes.len() - at).min(usize::try_from(*left).unwrap_or(usize::MAX));
                     if let Some(code) = code {
@@ -137,7 +140,7 @@ impl Frames {
                     at += here;
                     *left -= here as u64;
                     if *left == 0 {
-                        self.place = Place::Header;
+                        self.place = if code.is_some() { Place::Over } else { Place::Header };
                     }
                 }
             }
@@ -173,9 +176,12 @@ impl Frames {
             }
         }
         self.header.clear();
-        if length > 0 {
-            self.place = Place::Payload { left: length, code: (opcode == CLOSE).then(Vec::new) };
-        }
+        let is_close = opcode == CLOSE;
+        self.place = match length {
+            0 if is_close => Place::Over,
+            0 => Place::Header,
+            left => Place::Payload { left, code: is_close.then(Vec::new) },
+        };
         Ok(())
     }
 
@@ -249,6 +255,15 @@ mod tests {
     fn a_fault_is_found_where_its_frame_begins() {
         for bytes in [&[0x81, 1, b'a', 0xc1, 0][..], &[0x81, 1, b'a', 0x88, 2, 0x03, 0xec]] {
             assert_eq!(fault(bytes, 100).unwrap().0, 3);
+        }
+    }
+
+    #[test]
+    fn nothing_counts_after_a_close_frame() {
+        for close in [&[0x88, 0][..], &[0x88, 2, 0x03, 0xe9]] {
+            let mut frames = Frames::new(Place::Header, 100);
+            frames.read(&[close, &[0x88, 2, 0x03, 0xe8], &[0xff, 0xff]].concat()).unwrap();
+            assert_eq!(frames.close_code, (close.len() > 2).then_some(1001));
         }
     }
 
