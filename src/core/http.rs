@@ -1,5 +1,6 @@
 //! HTTP calls to the domain service and to agentVep. The only file that names reqwest's client.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use ::http::Uri;
@@ -16,6 +17,11 @@ use super::resolver::{Resolver, first_address};
 
 /// An answer longer than this is refused; the longest real one, a login's, has some hundred kilobytes.
 const MAX_BODY: usize = 32 * 1024 * 1024;
+
+tokio::task_local! {
+    /// Where the call of this task was last redirected to: reqwest's errors name the first address only.
+    static TARGET: RefCell<Option<Url>>;
+}
 
 /// Shorter than the five seconds after which common servers drop an idle connection: a call should not be the one that
 /// finds out.
@@ -87,11 +93,10 @@ impl Http {
 
     /// Whom a call to `url` connects to: its host, or the proxy.
     fn first_hop(&self, url: &Url) -> (String, u16) {
-        let bare = |host: &str| host.trim_matches(['[', ']']).to_owned();
         let uri = url.as_str().parse::<Uri>().ok();
         match uri.and_then(|uri| self.proxy.as_ref()?.intercept(&uri)) {
-            Some(proxy) => (bare(proxy.uri().host().unwrap_or_default()), proxy.uri().port_u16().unwrap_or(80)),
-            None => (bare(url.host_str().unwrap_or_default()), url.port_or_known_default().unwrap_or(443)),
+            Some(proxy) => (bare(proxy.uri().host().unwrap_or_default()).to_owned(), proxy.uri().port_u16().unwrap_or(80)),
+            None => (bare_host(url).to_owned(), url.port_or_known_default().unwrap_or(443)),
         }
     }
 
@@ -108,7 +113,6 @@ impl Http {
     }
 
     async fn answer(&self, call: &Call<'_>) -> Result<Answer, Cause> {
-        let host = call.url.host_str().unwrap_or_default().trim_matches(['[', ']']);
         let mut request = match &call.post {
             None => self.client.get(call.url.clone()),
             Some(post) => self
@@ -122,11 +126,13 @@ impl Http {
         if let Some(post) = call.post.as_ref().filter(|post| !post.cookies.is_empty()) {
             request = request.header(COOKIE, &post.cookies);
         }
-        let mut answer = match request.send().await {
+        let sending = async { request.send().await.map_err(|error| (error, TARGET.with(RefCell::take))) };
+        let mut answer = match TARGET.scope(RefCell::default(), sending).await {
             Ok(answer) => answer,
-            Err(error) => {
-                let (hop, port) = self.first_hop(call.url);
-                return Err(cause::of_http(&error, &first_address(&hop).await, host, port));
+            Err((error, redirected)) => {
+                let target = redirected.as_ref().unwrap_or(call.url);
+                let (hop, port) = self.first_hop(target);
+                return Err(cause::of_http(&error, &first_address(&hop).await, bare_host(target), port));
             }
         };
         let status = answer.status();
@@ -148,12 +154,21 @@ impl Http {
                 }
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
                 Ok(None) => break,
-                Err(error) => return Err(cause::of_body(&error, host)),
+                Err(error) => return Err(cause::of_body(&error, bare_host(answer.url()))),
             }
         }
         let body = String::from_utf8_lossy(&body).into_owned();
         Ok(Answer { status: status.as_u16(), reason, cookies, body })
     }
+}
+
+/// A host without the brackets of an IPv6 address.
+fn bare(host: &str) -> &str {
+    host.trim_matches(['[', ']'])
+}
+
+fn bare_host(url: &Url) -> &str {
+    bare(url.host_str().unwrap_or_default())
 }
 
 /// `https://{host}{path}`.
@@ -171,6 +186,7 @@ pub fn url(host: &str, path: &str) -> Result<Url, Cause> {
 fn follow(attempt: Attempt<'_>) -> reqwest::redirect::Action {
     let is_lookup = attempt.previous().first().is_some_and(|first| first.path().ends_with("/baseURI.json"));
     if is_lookup && attempt.previous().len() <= 10 && attempt.url().scheme() == "https" {
+        TARGET.with(|target| *target.borrow_mut() = Some(attempt.url().clone()));
         attempt.follow()
     } else {
         attempt.stop()

@@ -69,6 +69,12 @@ async fn a_redirect_is_followed_to_https_alone() {
     peer.script(Route::LookUp, [Answer::status(302, "Found", "").with("Location", &plain)]);
     bot.look_up(2, peer.settings(json!({"account": "2"})));
     assert_eq!(bot.events.failed().await.1.message, "Error on CSDS request: Found");
+
+    let nowhere = "https://127.0.0.1:1/elsewhere/baseURI.json";
+    peer.script(Route::LookUp, [Answer::status(302, "Found", "").with("Location", nowhere)]);
+    bot.look_up(3, peer.settings(json!({"account": "3"})));
+    let message = bot.events.failed().await.1.message;
+    assert_eq!(message, "Error on CSDS request: connect ECONNREFUSED 127.0.0.1:1", "the target is named");
 }
 
 #[tokio::test]
