@@ -27,9 +27,14 @@ export async function play({ simulator, startBot, voice, tell }) {
 async function* typed(tell) {
   tell('service', 'type to talk to the bot; #close ends the conversation');
   const lines = readline.createInterface({ input: process.stdin, output: process.stdout, prompt: '      you │ ' });
-  lines.prompt();
-  for await (const line of lines) {
-    if (line.trim() !== '') yield line;
+  try {
     lines.prompt();
+    for await (const line of lines) {
+      if (line.trim() !== '') yield line;
+      lines.prompt();
+    }
+  } finally {
+    lines.close(); // the terminal keeps the process alive
+    process.stdin.destroy();
   }
 }
