@@ -13,7 +13,8 @@ import { promisify } from 'node:util';
 import { startRegistry } from './registry.mjs';
 
 const { Simulator } = createRequire(import.meta.url)('node-agent-sdk-simulator');
-const EXISTING_BOT = path.join(path.dirname(fileURLToPath(import.meta.url)), 'existing-bot');
+const HERE = path.dirname(fileURLToPath(import.meta.url));
+const EXISTING_BOT = path.join(HERE, 'existing-bot');
 const DEADLINE = 180_000;
 
 let folder;
@@ -81,6 +82,15 @@ function size(place, isCounted) {
   return names.reduce((sum, name) => sum + size(path.join(place, name), isCounted), 0);
 }
 
+/** Its figures are as measured; sizes may have changed by a tenth since. */
+function assertReadmeSays(subject, { packages, bytes }) {
+  const readme = readFileSync(path.join(HERE, '..', '..', 'README.md'), 'utf8');
+  const row = readme.split('\n').find((line) => line.startsWith(`| ${subject} |`));
+  const [, said, megabytes] = /\| (\d+) \| ([\d.]+) MB \|/.exec(row);
+  assert.equal(packages, Number(said), `packages of ${subject}`);
+  assert.ok(Math.abs(bytes / 1e6 / megabytes - 1) < 0.1, `${subject} takes ${(bytes / 1e6).toFixed(1)} MB`);
+}
+
 const inWords = ({ packages, bytes }) => `${packages} packages, ${(bytes / 1e6).toFixed(1)} MB`;
 
 test('an existing bot switches by one command', { timeout: 4 * DEADLINE }, async (t) => {
@@ -101,6 +111,8 @@ test('an existing bot switches by one command', { timeout: 4 * DEADLINE }, async
 
   const now = production();
   assert.equal(now.packages, 2, 'ours and the one for this platform');
+  assertReadmeSays('`node-agent-sdk` 1.2.0', before);
+  if (`${process.platform}-${process.arch}` === 'linux-x64') assertReadmeSays('`node-agent-sdk-rs` on Linux x64', now);
   t.diagnostic(`before: ${inWords(before)}; after: ${inWords(now)}`);
 
   // The types of the package in place of the project's own "any".

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -89,21 +89,21 @@ test('a release packs all platforms, and the main package last; not where one is
     execFileSync(process.execPath, [path.join(copy, 'scripts', 'tarballs.mjs'), path.join(copy, 'dist')], {
       encoding: 'utf8',
       stdio: 'pipe',
+      env: { ...process.env, GITHUB_REPOSITORY: 'somebody/somewhere' },
     });
   const [last, ...others] = PLATFORMS;
   for (const platform of others) writeFileSync(path.join(copy, addonOf(platform)), '');
   assert.throws(release, (error) => error.stderr.includes(`no addon for ${last} in this checkout`));
   writeFileSync(path.join(copy, addonOf(last)), '');
-  const names = release()
-    .trim()
-    .split('\n')
-    .map(manifestOf)
-    .map(({ name }) => name);
-  assert.deepEqual(names, [
-    ...PLATFORMS.map((platform) => `${committed.name}-${platform}`),
-    'node-agent-sdk-simulator',
-    committed.name,
-  ]);
+  const manifests = release().trim().split('\n').map(manifestOf);
+  const names = [...PLATFORMS.map((platform) => `${committed.name}-${platform}`), 'node-agent-sdk-simulator'];
+  assert.deepEqual(
+    manifests.map(({ name }) => name),
+    [...names, committed.name],
+  );
+  // npm gives no provenance to a package that does not say where it comes from.
+  for (const { name, repository } of manifests)
+    assert.equal(repository?.url, 'git+https://github.com/somebody/somewhere.git', name);
 });
 
 test('the workflows build and try the addon of each platform', () => {
@@ -118,6 +118,14 @@ test('a package built from source has its own addon in it and asks for no other'
   const tarball = execFileSync(process.execPath, [script, own, '--own-addon'], { encoding: 'utf8' }).trim();
   assert.deepEqual(filesOf(tarball).filter(isAddon), [addonOf(builtPlatform())]);
   assert.equal(manifestOf(tarball).optionalDependencies, undefined);
+
+  const project = path.join(folder, 'project');
+  mkdirSync(project);
+  writeFileSync(path.join(project, 'package.json'), '{ "private": true }');
+  const args = ['install', `node-agent-sdk@file:${tarball}`, '--offline', '--no-audit', '--no-fund'];
+  execFileSync('npm', args, { cwd: project, stdio: 'ignore', shell: process.platform === 'win32' });
+  const load = 'console.log(typeof require("node-agent-sdk").Agent)';
+  assert.equal(execFileSync(process.execPath, ['-e', load], { cwd: project, encoding: 'utf8' }).trim(), 'function');
 });
 
 test('prepack writes the same manifest, and postpack puts the committed one back', () => {
