@@ -2,7 +2,7 @@
 
 const { EventEmitter } = require('node:events');
 const { callbackOrPromise, tellAll } = require('./callbacks');
-const { Closing } = require('./closing');
+const { Closing, makeDisposable } = require('./closing');
 const { conceal } = require('./concealment');
 const dispatch = require('./dispatch');
 const errors = require('./errors');
@@ -14,18 +14,15 @@ const { Outgoing, REQUEST_TIMEOUT } = require('./outgoing');
 const { tellTimedOut } = require('./pending');
 const { Periodic } = require('./periodic');
 const requests = require('./requests');
-const { Resilience, isResilient } = require('./resilience');
-const { Session } = require('./session');
-const { hasCredentials, milliseconds, settings } = require('./settings');
+const { Resilience, isResilient, refreshInterval } = require('./resilience');
+const { Session, UNKNOWN } = require('./session');
+const { checkOptions, milliseconds, settings } = require('./settings');
 const { statsOf } = require('./stats');
 const { nextTick } = require('./ticks');
 const { askForToken } = require('./token-provider');
 
 /** The defaults that bots can read on the agent, in ms, REQUEST_TIMEOUT besides; all others are the core's. */
 const ERROR_CHECK_INTERVAL = 1000;
-const REFRESH_SESSION_INTERVAL = 600000;
-/** The same with any option of docs/reliability.md. Source: LivePerson, Login Service API: every 3 to 5 minutes. */
-const SAFE_REFRESH_INTERVAL = 240000;
 
 /**
  * An agent of LivePerson's messaging service. It connects by itself when it is made.
@@ -66,25 +63,11 @@ class Agent extends EventEmitter {
    */
   constructor(conf) {
     super();
-    if (!conf || !conf.accountId) throw new Error('missing accountId param');
-    if (!hasCredentials(conf)) {
-      throw new Error(
-        'missing token or user/password or assertion or appKey/secret/accessToken/accessTokenSecret params',
-      );
-    }
+    checkOptions(conf);
     this.conf = conf;
     this.accountId = conf.accountId;
-    this.agentId = undefined;
-    this.userId = undefined;
-    this.__oldAgentId = undefined;
-    this.connected = false;
-    this.token = undefined;
-    this.csrf = undefined;
-    this.jar = undefined;
-    this.transport = undefined;
-    this.requestTimeout = undefined;
-    this.errorCheckInterval = undefined;
-    this.refreshSessionInterval = conf.refreshSessionInterval || defaultRefresh(conf);
+    Object.assign(this, UNKNOWN);
+    this.refreshSessionInterval = conf.refreshSessionInterval || refreshInterval(conf);
     this.csdsClient = handles.csdsClient((settle) => this.#lookUp(settle));
     requests.bind(this, Agent.prototype);
     if (isResilient(conf)) this.#resilience = this.#outgoing.gate = new Resilience(conf, this.#port());
@@ -132,7 +115,7 @@ class Agent extends EventEmitter {
 
   /** Refreshes the session every `refreshSessionInterval` ms from now on; a login starts it by itself. */
   startPeriodicRefreshSession() {
-    const interval = () => milliseconds(this.refreshSessionInterval) || defaultRefresh(this.#options);
+    const interval = () => milliseconds(this.refreshSessionInterval) || refreshInterval(this.#options);
     this.#periodicRefresh.start(interval, (done) => this.refreshSession(done));
   }
 
@@ -448,16 +431,7 @@ class Agent extends EventEmitter {
   }
 }
 
-function defaultRefresh(conf) {
-  return isResilient(conf) ? SAFE_REFRESH_INTERVAL : REFRESH_SESSION_INTERVAL;
-}
-
 conceal(Agent.prototype);
-if (Symbol.asyncDispose) Object.defineProperty(Agent.prototype, Symbol.asyncDispose, { value: closeAgent });
-
-/** `await using agent = new Agent(…)` */
-function closeAgent() {
-  return this.close();
-}
+makeDisposable(Agent.prototype);
 
 module.exports = Agent;

@@ -49,4 +49,13 @@ class Closing {
   }
 }
 
-module.exports = { Closing };
+/** `await using agent = new Agent(…)`, where Node knows it. @param {object} prototype */
+function makeDisposable(prototype) {
+  if (!Symbol.asyncDispose) return;
+  const value = function () {
+    return this.close();
+  };
+  Object.defineProperty(prototype, Symbol.asyncDispose, { value, writable: true, configurable: true });
+}
+
+module.exports = { Closing, makeDisposable };

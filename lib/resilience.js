@@ -45,6 +45,13 @@ const OPTIONS = [
 /** @param {object} conf @returns {boolean} */
 const isResilient = (conf) => OPTIONS.some((name) => Boolean(conf[name]));
 
+/** Ms between two refreshes where the bot does not say: the original's, and what LivePerson advises (3 to 5 minutes). */
+const REFRESH_INTERVAL = 600000;
+const SAFE_REFRESH_INTERVAL = 240000;
+
+/** @param {object} conf @returns {number} ms */
+const refreshInterval = (conf) => (isResilient(conf) ? SAFE_REFRESH_INTERVAL : REFRESH_INTERVAL);
+
 /** What the resilience options have switched on for one agent, and what it hears of the agent. docs/reliability.md */
 class Resilience {
   #port;
@@ -195,4 +202,4 @@ class Resilience {
   }
 }
 
-module.exports = { Resilience, isResilient };
+module.exports = { Resilience, isResilient, refreshInterval };

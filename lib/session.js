@@ -2,6 +2,20 @@
 
 const { loginBody } = require('./settings');
 
+/** What bots can read on an agent before anybody has signed in, in the original's order. */
+const UNKNOWN = {
+  agentId: undefined,
+  userId: undefined,
+  __oldAgentId: undefined,
+  connected: false,
+  token: undefined,
+  csrf: undefined,
+  jar: undefined,
+  transport: undefined,
+  requestTimeout: undefined,
+  errorCheckInterval: undefined,
+};
+
 /** Who the agent is and which token it uses, as the last sign-in left it. */
 class Session {
   /** @type {string|undefined} the token in use */
@@ -14,7 +28,7 @@ class Session {
   since;
 
   /**
-   * With what to sign in now. A token that we generated is not taken for the bot's own, though bots copy it to their
+   * With what to sign in now: a provider before a token before a login. A token that we generated is not taken for the bot's own, though bots copy it to their
    * conf.
    *
    * @param {object} agent
@@ -22,11 +36,10 @@ class Session {
    *   conf.tokenProvider gives
    */
   access({ accountId: account, conf }) {
-    const { token } = conf || {};
-    if (token && !this.#generatedTokens.has(token)) return { account, token: String(token) };
-    const { tokenProvider, shareLogin } = conf || {};
+    const { token, tokenProvider, shareLogin } = conf || {};
     if (typeof tokenProvider === 'function') return { account, isProvided: true };
-    return { account, login: loginBody(conf || {}), stale: shareLogin ? this.#bearer : undefined };
+    if (token && !this.#generatedTokens.has(token)) return { account, token: String(token) };
+    return { account, login: loginBody(conf || {}), stale: shareLogin && this.#bearer ? String(this.#bearer) : undefined };
   }
 
   /**
@@ -45,7 +58,7 @@ class Session {
     } else {
       agent.userId = answer.userId;
       agent.agentId = answer.userPid;
-      this.#bearer = String(answer.bearer);
+      this.#bearer = answer.bearer;
       this.#generatedTokens.add(this.#bearer);
     }
     agent.__oldAgentId = `${agent.accountId}.${agent.userId}`;
@@ -77,4 +90,4 @@ class Session {
   }
 }
 
-module.exports = { Session };
+module.exports = { Session, UNKNOWN };

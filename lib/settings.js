@@ -61,6 +61,16 @@ function loginBody(conf) {
   return JSON.stringify({ username, appKey, secret, accessToken, accessTokenSecret });
 }
 
+/**
+ * @param {object} conf
+ * @throws {Error} `missing accountId param`; `missing token or …` where no kind of credentials is complete
+ */
+function checkOptions(conf) {
+  if (!conf || !conf.accountId) throw new Error('missing accountId param');
+  if (hasCredentials(conf)) return;
+  throw new Error('missing token or user/password or assertion or appKey/secret/accessToken/accessTokenSecret params');
+}
+
 /** Whether one of the five kinds of credentials is complete. @param {object} conf @returns {boolean} */
 function hasCredentials(conf) {
   const { token, username, password, assertion, appKey, secret, accessToken, accessTokenSecret, tokenProvider } = conf;
@@ -151,4 +161,4 @@ function userInfo(auth) {
   return `${encodeURIComponent(user)}:${encodeURIComponent(password.join(':'))}`;
 }
 
-module.exports = { hasCredentials, loginBody, milliseconds, settings };
+module.exports = { checkOptions, hasCredentials, loginBody, milliseconds, settings };

@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict');
 const { describe, test } = require('node:test');
 
-const { turns, within } = require('../support/kit');
+const { turns } = require('../support/kit');
 const { connected } = require('./kit');
 
 const MESSAGES = 'ms.MessagingEventNotification';
@@ -34,7 +34,7 @@ describe('back-pressure', () => {
   });
 
   test('bufferedAmount grows while the service does not read, and requests beyond the limit are refused', async (t) => {
-    const { agent, connection, heard } = await connected(t, { maxBufferedAmount: 1_000_000 });
+    const { agent, connection } = await connected(t, { maxBufferedAmount: 1_000_000 });
     assert.equal(agent.bufferedAmount, 0);
     connection.stalls();
     const body = { dialogId: 'd', event: { message: 'x'.repeat(100_000) } };
@@ -47,11 +47,8 @@ describe('back-pressure', () => {
     assert.ok(agent.bufferedAmount > 1_000_000 && agent.bufferedAmount < 1_200_000, String(agent.bufferedAmount));
     assert.equal(agent.stats().bufferedAmount, agent.bufferedAmount);
     connection.resumes();
-    await within(
-      agent.getClock(null, null, null, null, { timeout: 10_000 }).catch(() => {}),
-      'the end',
-    );
-    await heard.until('nothing to be buffered', () => agent.bufferedAmount === 0 || undefined).catch(() => {});
+    const begin = performance.now();
+    while (agent.bufferedAmount > 0 && performance.now() - begin < 10_000) await turns(1);
     assert.equal(agent.bufferedAmount, 0);
   });
 

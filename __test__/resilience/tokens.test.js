@@ -48,13 +48,13 @@ describe('tokenProvider', () => {
     });
   }
 
-  test('a token of the bot itself goes first', async (t) => {
+  test('goes before a token and a password', async (t) => {
     const simulator = await start(t);
-    simulator.agent({ token: 'mine' });
-    const tokenProvider = () => assert.fail('asked');
-    const { heard, agent } = bot(t, simulator.options({ ...BEARER, token: 'mine', tokenProvider }));
+    simulator.agent({ token: 'provided' });
+    const tokenProvider = () => ({ token: 'provided' });
+    const { heard, agent } = bot(t, simulator.options({ token: 'old', userId: '5', tokenProvider }));
     await heard.the('connected');
-    assert.equal(agent.getBearerToken(), 'mine');
+    assert.deepEqual([agent.getBearerToken(), agent.userId], ['provided', '5']);
   });
 });
 
