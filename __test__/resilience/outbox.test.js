@@ -40,11 +40,10 @@ describe('offlineQueue', () => {
     agent.on('closed', () => agent.publishEvent(say('offline'), () => {}));
     agent.on('connected', () => agent.publishEvent(say('not ready'), () => {}));
     agent.on('ready', () => agent.publishEvent(say('ready'), () => {}));
+    const from = simulator.log.length;
     connection.cuts();
     await heard.the('connected', 2);
-    const again = (entry) =>
-      entry.kind === 'received' && entry.connection !== connection && /Subs/.test(entry.frame?.type);
-    await simulator.waitFor('the subscription', again);
+    await simulator.waitFor('the subscription', ({ frame }) => /Subs/.test(frame?.type), { from });
     assert.deepEqual(said(simulator), []);
     simulator.clock.advance(5000);
     await heard.the('ready', 2);
