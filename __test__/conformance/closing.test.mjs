@@ -290,7 +290,7 @@ conforms('closing', [
     'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH',
   ),
   breaks('a frame beyond maxPayload', LONG, 'Max payload size exceeded', 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', {
-    maxPayload: '42',
+    maxPayload: '80',
   }),
   breaks(
     'fragments beyond maxPayload together',

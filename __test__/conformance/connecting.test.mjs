@@ -258,6 +258,37 @@ conforms('connecting', [
     server: [LOOK_UP, LOGIN, upgrade('b-1')],
   },
   {
+    row: 'of repeated fields the last counts, as JSON.parse has it; a bearer that is a number stays one',
+    service: {
+      csds: (n, { headers: { host } }) => ({
+        text: `{"baseURIs":0,"baseURIs":[{"service":"x","baseURI":"y","service":"agentVep","baseURI":"${host}"},null,7,["agentVep"],{"service":"facadeMsg","baseURI":"${host}"}]}`,
+      }),
+      login: {
+        text: '{"bearer":"no","config":{"userId":"no"},"csrf":"c","bearer":12,"config":{"userId":"x","userPid":null,"userId":9007199254740993}}',
+      },
+    },
+    async bot(k, agent) {
+      await k.event('connected');
+      k.note('is', identity(agent), agent.getBearerToken());
+    },
+    client: [
+      ...CONNECTS,
+      [
+        'is',
+        {
+          agentId: null,
+          userId: 9007199254740992,
+          __oldAgentId: '777.9007199254740992',
+          connected: true,
+          token: 12,
+          csrf: 'c',
+        },
+        12,
+      ],
+    ],
+    server: [LOOK_UP, LOGIN, upgrade('12')],
+  },
+  {
     row: 'what the three calls carry: headers of the look-up, the login, the refresh and the upgrade',
     conf: (k) => k.conf({ headers: { 'X-Mine': 'yes', Cookie: 'own=1' }, origin: 'https://bot.test' }),
     async bot(k, agent) {

@@ -118,7 +118,7 @@ const UNREADABLE = [
   ['an empty body', { text: '' }],
   ['204', { status: 204 }],
   ['null', { json: null }],
-  ['a list', { json: [] }],
+  ['a list', { json: ['error', { userId: 1 }] }],
   ['a number', { json: 5 }],
   ['cut-off JSON', { text: '{"baseURIs":[{"service":"agentVep"' }],
 ];
@@ -204,6 +204,17 @@ conforms('errors on the way', [
       ],
     ],
   },
+  ...['a b', 'localhost:99999'].map((csdsDomain) => {
+    const input = `https://${csdsDomain}/api/account/777/service/baseURI.json?version=1.0`;
+    const cause = error('Invalid URL', { code: 'ERR_INVALID_URL', input }, 'TypeError');
+    return {
+      row: `CSDS: no host at all, ${csdsDomain}`,
+      conf: { csdsDomain },
+      bot: (k) => k.event('error'),
+      client: [['error', csds('Invalid URL', null, cause), { location: 'Connect#CSDS' }]],
+      server: [],
+    };
+  }),
   {
     row: 'CSDS: no such host',
     conf: { csdsDomain: 'csds.nowhere.invalid' },

@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 use once_cell::sync::Lazy;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use tokio::time::Instant;
 
 use super::config::{NetworkSettings, Settings};
-use super::envelope::{as_text, is_truthy};
+use super::envelope::{as_text, fields, is_truthy};
 use super::error::{Cause, Error, Service};
 use super::http::{self, Answer, Call};
 use super::network::Network;
@@ -195,13 +195,8 @@ pub(super) fn of_status(service: Service, prefix: &str, answer: &Answer) -> Erro
 
 /// `{prefix}: {the error object of the body}` with its `internalCode` as the code.
 pub(super) fn of_service(service: Service, prefix: &str, answer: &Answer) -> Error {
-    #[derive(Default, Deserialize)]
-    struct Inner<'a> {
-        #[serde(borrow, rename = "internalCode")]
-        code: Option<&'a RawValue>,
-    }
     let detail = Body::of(answer).error;
-    let code = detail.and_then(|detail| serde_json::from_str::<Inner<'_>>(detail.get()).ok()?.code);
+    let code = detail.and_then(|detail| fields(detail.get()).remove("internalCode"));
     Error {
         code: code.map(ToOwned::to_owned),
         detail: detail.map(ToOwned::to_owned),
@@ -211,25 +206,15 @@ pub(super) fn of_service(service: Service, prefix: &str, answer: &Answer) -> Err
 }
 
 /// The fields of an answer; one that is not JSON has none.
-#[derive(Default, Deserialize)]
 struct Body<'a> {
-    #[serde(borrow)]
     error: Option<&'a RawValue>,
-    #[serde(borrow, rename = "baseURIs")]
     list: Option<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-struct Item<'a> {
-    #[serde(borrow)]
-    service: Option<&'a RawValue>,
-    #[serde(borrow, rename = "baseURI")]
-    host: Option<&'a RawValue>,
 }
 
 impl<'a> Body<'a> {
     fn of(answer: &'a Answer) -> Self {
-        serde_json::from_str(&answer.body).unwrap_or_default()
+        let mut found = fields(&answer.body);
+        Self { error: found.remove("error"), list: found.remove("baseURIs") }
     }
 
     fn domains(&self) -> Domains {
@@ -237,11 +222,16 @@ impl<'a> Body<'a> {
         let hosts = items
             .unwrap_or_default()
             .into_iter()
-            .filter_map(|item| serde_json::from_str::<Item<'_>>(item.get()).ok())
-            .filter_map(|item| Some((as_text(item.service?), as_text(item.host?))))
+            .map(|item| fields(item.get()))
+            .filter_map(|item| Some((as_text(given(&item, "service")?), as_text(given(&item, "baseURI")?))))
             .collect();
         Domains { hosts, listed: is_truthy(self.list) }
     }
+}
+
+/// A field that is there and not null.
+fn given<'a>(item: &BTreeMap<String, &'a RawValue>, name: &str) -> Option<&'a RawValue> {
+    item.get(name).copied().filter(|value| value.get() != "null")
 }
 
 /// Whether the body of an answer has an `error` that JavaScript would call true.

@@ -1,6 +1,7 @@
 //! The head of a message: who it is for. The body stays text.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -52,6 +53,11 @@ fn plain(raw: Option<&RawValue>) -> Option<Cow<'_, str>> {
         return serde_json::from_str::<String>(raw).ok().map(Cow::Owned);
     }
     Some(Cow::Borrowed(inner))
+}
+
+/// The fields of a JSON object, of each name the last one, as `JSON.parse` has it; none of a text that is no object.
+pub fn fields(text: &str) -> BTreeMap<String, &RawValue> {
+    serde_json::from_str(text).unwrap_or_default()
 }
 
 /// Whether JavaScript would call this JSON value true.
@@ -117,6 +123,18 @@ mod tests {
         for body in [r#""\ud83d""#, "1e400", "9007199254740993", r#"{"a":1,"a":2}"#] {
             let text = format!(r#"{{"kind":"notification","type":"t","body":{body}}}"#);
             assert_eq!(read(&text), Head::Notification(Some("t".into())), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_last_field_of_a_name_counts() {
+        let found = fields(r#" {"a":1,"b":null,"a":[2]} "#);
+        assert_eq!(
+            found.iter().map(|(name, raw)| (name.as_str(), raw.get())).collect::<Vec<_>>(),
+            [("a", "[2]"), ("b", "null")]
+        );
+        for text in ["", "null", "[1]", "5", "{", "{}"] {
+            assert!(fields(text).is_empty(), "{text}");
         }
     }
 

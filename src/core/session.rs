@@ -4,13 +4,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use cookie_store::{CookieStore, RawCookie};
 use reqwest::Url;
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::confidence::Confidence;
 use super::config::{Secret, Settings};
 use super::domains::{Places, has_error, of_service, of_status};
-use super::envelope::{as_text, is_truthy};
+use super::envelope::{as_text, fields, is_truthy};
 use super::error::{Cause, Error, Service};
 use super::event::SignedIn;
 use super::http::{self, Answer, Call, Post};
@@ -66,24 +64,6 @@ pub enum Refresh {
     Expired,
 }
 
-#[derive(Default, Deserialize)]
-struct LoginBody<'a> {
-    #[serde(borrow)]
-    csrf: Option<&'a RawValue>,
-    #[serde(borrow)]
-    bearer: Option<&'a RawValue>,
-    #[serde(borrow)]
-    config: Option<&'a RawValue>,
-}
-
-#[derive(Default, Deserialize)]
-struct LoginConfig<'a> {
-    #[serde(borrow, rename = "userId")]
-    user_id: Option<&'a RawValue>,
-    #[serde(borrow, rename = "userPid")]
-    user_pid: Option<&'a RawValue>,
-}
-
 /// Signs in: with the ready token, or by a login, whose cookies go into the jar (SDK: AgentSDK connect, Connect#Login).
 ///
 /// # Errors
@@ -117,21 +97,21 @@ pub(super) fn read_login(answer: &Answer, body: &str) -> Result<SignIn, Error> {
         return Err(error);
     }
 
-    let body: LoginBody<'_> = serde_json::from_str(&answer.body).unwrap_or_default();
-    let config = body.config.and_then(|config| serde_json::from_str(config.get()).ok());
-    let config: LoginConfig<'_> = config.unwrap_or_default();
-    if !is_truthy(config.user_id) {
+    let mut body = fields(&answer.body);
+    let mut config = body.remove("config").map(|config| fields(config.get())).unwrap_or_default();
+    let user_id = config.remove("userId");
+    if !is_truthy(user_id) {
         return Err(Error::new(Service::Login, "invalid login state, userId is undefined"));
     }
-    let Some(bearer) = body.bearer.filter(|bearer| is_truthy(Some(bearer))) else {
+    let Some(bearer) = body.remove("bearer").filter(|bearer| is_truthy(Some(bearer))) else {
         return Err(Error::new(Service::Login, "could not generate token"));
     };
     Ok(SignIn {
         token: Secret::from(as_text(bearer).as_str()),
         answer: Some(SignedIn {
-            user_id: config.user_id.map(ToOwned::to_owned),
-            user_pid: config.user_pid.map(ToOwned::to_owned),
-            csrf: body.csrf.map(ToOwned::to_owned),
+            user_id: user_id.map(ToOwned::to_owned),
+            user_pid: config.remove("userPid").map(ToOwned::to_owned),
+            csrf: body.remove("csrf").map(ToOwned::to_owned),
             bearer: Some(bearer.to_owned()),
         }),
     })

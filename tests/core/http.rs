@@ -41,7 +41,7 @@ async fn no_answer_ends_at_the_deadline() {
     let peer = Peer::start().await;
     for answer in [Answer::Hang, Answer::status(200, "OK", "x").with("Content-Length", "9")] {
         let cause = lookup(&peer, answer, json!({"httpTimeout": 100})).await;
-        assert!(cause.code() == Some("ETIMEDOUT") || cause.message == "socket hang up", "{cause:?}");
+        assert!(matches!(cause.code(), Some("ETIMEDOUT" | "HPE_INVALID_CONSTANT")), "{cause:?}");
     }
     let cause = lookup(&peer, Answer::Hang, json!({"httpTimeout": 100})).await;
     assert_eq!(cause.message, "no answer within 100 ms");

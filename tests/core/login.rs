@@ -48,7 +48,7 @@ async fn what_the_service_sent_is_handed_on_as_it_sent_it() {
     bot.events.domains().await;
     let answer = bot.events.signed_in().await.unwrap();
     let told = serde_json::to_string(&answer).unwrap();
-    assert_eq!(told, r#"{"userId":7.0,"userPid":"ä\u00e4","bearer":12}"#);
+    assert_eq!(told, r#"{"userId":7.0,"userPid":"ä\u00e4","csrf":null,"bearer":12}"#);
     bot.events.opened().await;
     assert!(peer.last(Route::Upgrade).path.contains("/brand/12?"));
 }

@@ -78,7 +78,7 @@ async fn an_answer_that_is_no_valid_101_is_an_error() {
     for (answer, message) in [
         (upgrade("bm90IHlvdXJzIGF0IGFsbA=="), "Invalid Sec-WebSocket-Accept header"),
         ("HTTP/1.1 101 Switching Protocols\r\n\r\n".into(), "Invalid Upgrade header"),
-        ("certainly no HTTP\r\n\r\n".into(), "Parse Error: the answer is no HTTP"),
+        ("certainly no HTTP\r\n\r\n".into(), "Parse Error: Expected HTTP/, RTSP/ or ICE/"),
         (String::new(), "socket hang up"),
         ("HTTP/1.1 10".into(), "socket hang up"),
     ] {
