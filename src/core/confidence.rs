@@ -71,7 +71,11 @@ fn forms(secret: &str) -> Vec<String> {
     let mut json = secret.to_owned();
     for _ in 0..3 {
         json = escape(&json);
-        forms.push(json.clone());
+        forms.extend([
+            json.clone(),
+            ascii(&json, |unit| format!("\\u{unit:04x}")),
+            ascii(&json, |unit| format!("\\u{unit:04X}")),
+        ]);
     }
     forms
 }
@@ -79,6 +83,12 @@ fn forms(secret: &str) -> Vec<String> {
 fn escape(text: &str) -> String {
     let json = Value::from(text).to_string();
     json[1..json.len() - 1].to_owned()
+}
+
+/// JSON by those who keep to ASCII.
+fn ascii(json: &str, escaped: fn(u16) -> String) -> String {
+    let units = |c: char| c.encode_utf16(&mut [0; 2]).iter().map(|unit| escaped(*unit)).collect();
+    json.chars().map(|c| if c.is_ascii() { c.to_string() } else { units(c) }).collect()
 }
 
 fn without(text: &str, secret: &str) -> String {
@@ -114,6 +124,7 @@ mod tests {
             Value::from(BODY.replace("short", "")).to_string(),
             "q=pa%22ss%20w%C3%B6rd&x".to_owned(),
             "q=pa%22ss+w%C3%B6rd&x".to_owned(),
+            r#"{"a":"pa\"ss w\u00f6rd","b":"pa\"ss w\u00F6rd"}"#.to_owned(),
         ] {
             let kept = kept(&text);
             assert!(kept.contains(MASK) && !kept.contains("rd&") && !kept.contains("ss w"), "{kept}");

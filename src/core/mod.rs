@@ -12,6 +12,8 @@ pub mod envelope;
 pub mod errand;
 pub mod error;
 pub mod event;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod guard;
 pub mod http;
 pub mod keepalive;

@@ -96,14 +96,24 @@ pub async fn open(network: &Network, settings: &Settings, host: &str, path: &str
         .connect(server, tcp)
         .await
         .map_err(|error| cause::of_tls(&error, bare(&name), base.port_u16().unwrap_or(443)))?;
-    let guarded = Guarded::before_upgrade(tls, longest(settings));
+    upgrade(tls, request, settings, bare(&name)).await
+}
+
+/// The WebSocket handshake with the host `name`.
+pub(super) async fn upgrade<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: S,
+    request: Request<()>,
+    settings: &Settings,
+    name: &str,
+) -> Result<Socket<S>, NotOpened> {
+    let guarded = Guarded::before_upgrade(stream, longest(settings));
     let upgraded = client_async_with_config(request, guarded, Some(config(settings))).await;
     let (stream, answer) = upgraded.map_err(|error| NotOpened {
         status: match &error {
             WsError::Http(answer) => Some(answer.status().as_u16()),
             _ => None,
         },
-        cause: cause::of_upgrade(&error, bare(&name)),
+        cause: cause::of_upgrade(&error, name),
     })?;
     if answer.headers().contains_key(header::SEC_WEBSOCKET_EXTENSIONS) {
         return Err(cause::unasked_extension().into());
@@ -128,7 +138,7 @@ const OURS: [HeaderName; 4] =
     [header::CONNECTION, header::UPGRADE, header::SEC_WEBSOCKET_VERSION, header::SEC_WEBSOCKET_KEY];
 
 /// Builds the upgrade request; the headers of the options override ours, save those that make it an upgrade.
-fn upgrade_request(settings: &Settings, host: &str, path: &str) -> Result<Request<()>, Cause> {
+pub(super) fn upgrade_request(settings: &Settings, host: &str, path: &str) -> Result<Request<()>, Cause> {
     let mut request = Request::builder()
         .uri(format!("wss://{host}{path}"))
         .header("Host", host)
