@@ -17,6 +17,8 @@ export class SDKError extends Error {
   error: NodeJS.ErrnoException | null;
   /** The body of the answer that was an error: the text of an HTTP answer, the parsed body of a refused request. */
   get body(): any;
+  /** The HTTP status, where the service answered with one that is an error. */
+  get status(): number | undefined;
   /** The response frame of a refused request. */
   get frame(): ResponseFrame | undefined;
 }

@@ -80,7 +80,7 @@ export interface ReconnectOptions {
   /** Then the agent gives up. Default: Infinity */
   maxAttempts?: number;
   /** Takes the place of all these: ms until the attempt, counted from 1; anything else: no more attempts. */
-  strategy?: (attempt: number, cause: ConnectionCause) => number | null | undefined | void;
+  strategy?: (attempt: number, cause: ConnectionCause) => number | false | null | undefined | void;
 }
 
 /** How many requests wait, and for how long. */
