@@ -8,14 +8,20 @@ const { Ledger } = require('./ledger.cjs');
 const SDKS = { ours: '../..', original: 'node-agent-sdk' };
 /** Ms until a bot that looks after itself tries again. */
 const PAUSE = 25;
+/** What takes the place of looking after itself. */
+const RESILIENCE = { resubscribe: true, offlineQueue: true };
 /** Close codes after which the token does not do any more. Source: LivePerson, UMS; SDK, README: reconnect. */
 const RENEWING = [1008, 1011, 4401, 4407];
 
 class Bot {
   #timer = null;
   #needsToken = false;
+  #hasSubscribed = false;
   #dialogs = new Map();
+  /** Dialogs whose history this bot has asked for. */
+  #queried = new Set();
   #lastFlood = -1;
+  #isDisposed = false;
 
   /**
    * @param {number} lane
@@ -33,10 +39,12 @@ class Bot {
     this.agent.on('routing.RoutingTaskNotification', (body) => this.#rung(body));
     this.agent.on('cqm.ExConversationChangeNotification', (body) => this.#conversationsChanged(body));
     this.agent.on('ms.MessagingEventNotification', (body) => this.#heard(body));
+    this.agent.on('gaveUp', () => ledger.count('gaveUp'));
     this.agent.on('chaos.flood', ({ number }) => this.#flooded(number));
   }
 
   dispose() {
+    this.#isDisposed = true;
     clearTimeout(this.#timer);
     this.agent.dispose();
   }
@@ -48,12 +56,12 @@ class Bot {
     clearTimeout(this.#timer);
     this.#needsToken = false;
     // With `resubscribe` the SDK does this for all connections but the first.
-    if (!this.looksAfterItself && this.hasSubscribed) return;
-    this.hasSubscribed = true;
+    if (!this.looksAfterItself && this.#hasSubscribed) return;
+    this.#hasSubscribed = true;
     this.#insist('setAgentState', { availability: 'ONLINE' });
     this.#insist('subscribeExConversations', { convState: ['OPEN'] });
     this.#insist('subscribeRoutingTasks', {});
-    for (const [dialogId, last] of this.#dialogs) this.#fetch(dialogId, last + 1);
+    if (this.looksAfterItself) for (const [dialogId, last] of this.#dialogs) this.#fetch(dialogId, last + 1);
   }
 
   #closed(code) {
@@ -86,19 +94,22 @@ class Bot {
   }
 
   /** Asks again until it is granted, or the socket is gone, whose successor asks anew. */
-  #insist(method, body) {
-    const { transport } = this.agent;
+  #insist(method, body, then = () => {}) {
     const connection = this.ledger.connectionOf(this.lane);
+    const isOver = () => this.ledger.connectionOf(this.lane) !== connection || !this.agent.connected;
     this.#ask(method, body, (error) => {
-      if (!error || !transport || this.ledger.connectionOf(this.lane) !== connection) return;
-      setTimeout(() => {
-        if (this.agent.connected && this.ledger.connectionOf(this.lane) === connection) this.#insist(method, body);
-      }, PAUSE);
+      if (!error || isOver()) then(error);
+      else setTimeout(() => (isOver() ? then(error) : this.#insist(method, body, then)), PAUSE);
     });
   }
 
+  /** With `resubscribe` the SDK asks for what comes later, but the beginning is the bot's to read. */
   #fetch(dialogId, fromSeq) {
-    this.#insist('subscribeMessagingEvents', { dialogId, fromSeq });
+    this.#queried.add(dialogId);
+    this.#insist('subscribeMessagingEvents', { dialogId, fromSeq }, (error) => {
+      if (!error || this.looksAfterItself) this.#queried.delete(dialogId);
+      else if (!this.#isDisposed) setTimeout(() => this.#fetch(dialogId, fromSeq), PAUSE);
+    });
   }
 
   // Conversations
@@ -131,7 +142,7 @@ class Bot {
     for (const change of changes) {
       const { sequence, event } = change;
       if (sequence === undefined) continue;
-      if (!this.ledger.heard(this.lane, dialogId, sequence)) continue;
+      if (!this.ledger.heard(this.lane, dialogId, sequence, this.#queried.has(dialogId))) continue;
       if (this.#dialogs.has(dialogId)) this.#dialogs.set(dialogId, Math.max(this.#dialogs.get(dialogId), sequence));
       if (event.type !== 'ContentEvent' || change.isMe()) continue;
       this.#ask('publishEvent', {
@@ -165,7 +176,9 @@ const ORDERS = {
     process.on('unhandledRejection', (error) => ledger.crashed(error));
   },
   start({ confs, looksAfterItself }) {
-    makeBot = (lane) => new Bot(lane, confs[lane], { Agent, ledger, looksAfterItself });
+    const resilience = looksAfterItself ? {} : { ...RESILIENCE, reconnect: { strategy: () => PAUSE } };
+    const confOf = (lane) => ({ ...confs[lane], ...resilience });
+    makeBot = (lane) => new Bot(lane, confOf(lane), { Agent, ledger, looksAfterItself });
     fleet = confs.map((conf, lane) => makeBot(lane));
   },
   /** What whoever runs the bot would do in the end: throw it away and start another. */

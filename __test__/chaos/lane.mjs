@@ -88,7 +88,7 @@ export class Lane {
 
   async #episode() {
     const name = strikeAt(this.#random());
-    const { falls, logins = 0 } = STRIKES[name];
+    const { falls, logins = 0, isOverSoon = false } = STRIKES[name];
     const words = 1 + this.below(MESSAGES);
     const moment = this.below(words + 1);
     this.figures.loginsAllowed += logins;
@@ -97,10 +97,18 @@ export class Lane {
       if (word < words) this.#conversation.says(`${name} ${word}`);
       for (let turn = this.below(4); turn > 0; turn--) await new Promise(setImmediate);
     }
+    if (isOverSoon) {
+      this.#endSpoilers();
+      this.#conversation.says(`${name} over`);
+    }
     await this.#isBack(name);
-    for (const spoiler of this.#spoilers.splice(0)) spoiler.ends();
+    this.#endSpoilers();
     for (const work of this.#after.splice(0)) work();
     this.figures.episodes++;
+  }
+
+  #endSpoilers() {
+    for (const spoiler of this.#spoilers.splice(0)) spoiler.ends();
   }
 
   /** Waits until the bot has heard all that was said; a bot that does not get there is helped, and that is counted. */

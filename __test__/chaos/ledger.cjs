@@ -15,7 +15,7 @@ class Ledger {
   /** @param {{ usesPromises: boolean }} options every other request is asked for by a promise */
   constructor({ usesPromises }) {
     this.usesPromises = usesPromises;
-    Object.assign(this.#counts, { connected: 0, unpaired: 0, errors: 0, crashes: 0 });
+    Object.assign(this.#counts, { connected: 0, unpaired: 0, errors: 0, gaveUp: 0, crashes: 0 });
   }
 
   count(name) {
@@ -73,15 +73,21 @@ class Ledger {
 
   // Messages: each is heard exactly once, in order.
 
-  /** @returns {boolean} whether it was heard for the first time */
-  heard(lane, dialogId, sequence) {
+  /**
+   * @param {number} lane
+   * @param {string} dialogId
+   * @param {number} sequence
+   * @param {boolean} isQueried the bot is just asking for the dialog's history, and hears twice what comes of itself as well
+   * @returns {boolean} whether it was heard for the first time
+   */
+  heard(lane, dialogId, sequence, isQueried) {
     if (!this.#dialogs.has(dialogId)) this.#dialogs.set(dialogId, { sequences: new Set(), last: -1 });
     const dialog = this.#dialogs.get(dialogId);
     if (dialog.sequences.has(sequence)) {
-      this.#counts.doubled++;
+      if (!isQueried) this.#counts.doubled++;
       return false;
     }
-    if (sequence < dialog.last) this.#counts.disordered++;
+    if (sequence < dialog.last && !isQueried) this.#counts.disordered++;
     dialog.last = Math.max(dialog.last, sequence);
     dialog.sequences.add(sequence);
     this.#counts.heard++;

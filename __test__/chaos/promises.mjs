@@ -4,7 +4,10 @@ const HEAP = 4 * 2 ** 20;
 const RESIDENT = 20 * 2 ** 20;
 
 /** Each of these is a broken promise, if it is not 0. */
-const NONE = ['lost', 'stuck', 'revived', 'unsettled', 'settledAgain', 'unpaired', 'floodGaps', 'crashes'];
+const NONE = [
+  ...['lost', 'doubled', 'disordered', 'stuck', 'revived', 'gaveUp'],
+  ...['unsettled', 'settledAgain', 'unpaired', 'floodGaps', 'crashes'],
+];
 
 /** @returns {string[]} the promises that the figures of a run show to be broken, in words */
 export function faultsIn({ weights, handles, exit, logins, loginsAllowed, crashReports, ...figures }) {

@@ -25,10 +25,20 @@ const DEADLINES = { handshakeTimeout: 500, httpTimeout: 500, pingInterval: 200, 
  * @param {'ours'|'original'} [options.sdk]
  * @param {number} [options.lanes] bots, in one process
  * @param {number} [options.patience] ms that a bot may take to come back and catch up
+ * @param {boolean} [options.looksAfterItself] the bot reconnects and subscribes again by its own code, as it must with the
+ *   original; otherwise by `reconnect`, `resubscribe` and `offlineQueue`
  * @param {(text: string) => void} [options.note] told of what is noteworthy
  * @returns {Promise<object>} the figures
  */
-export async function chaos({ episodes, seed, sdk = 'ours', lanes: count = 12, patience = 8000, note = () => {} }) {
+export async function chaos({
+  episodes,
+  seed,
+  sdk = 'ours',
+  lanes: count = 12,
+  patience = 8000,
+  note = () => {},
+  looksAfterItself = sdk === 'original',
+}) {
   const began = Date.now();
   const simulator = await Simulator.start({ wait: 60_000, logLimit: 500 });
   const bots = startBots(simulator);
@@ -42,7 +52,7 @@ export async function chaos({ episodes, seed, sdk = 'ours', lanes: count = 12, p
     const confs = lanes.map((lane) => confOf(lane, sdk));
     bots.tell({ order: 'load', sdk });
     const empty = await bots.weigh();
-    bots.tell({ order: 'start', confs, looksAfterItself: true });
+    bots.tell({ order: 'start', confs, looksAfterItself });
     const share = Math.ceil(episodes / count);
     const half = Math.ceil(share / 2);
     await play(lanes, half);

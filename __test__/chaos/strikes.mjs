@@ -106,6 +106,14 @@ export const STRIKES = {
   /** The next requests go wrong, one way or other. */
   spoilRequests: { weight: 3, falls: (lane) => lane.fails('request', lane.pick(REQUEST_FAULTS), 1 + lane.below(3)) },
 
+  /** A message gets lost; what is said later shows it. */
+  lose: {
+    weight: 0.5,
+    isOverSoon: true,
+    falls: (lane) =>
+      lane.fails('notification', { lost: true, type: '.ams.ms.OnlineEventDistribution' }, 1 + lane.below(2)),
+  },
+
   /** A notification comes twice. */
   repeat: { weight: 1, falls: (lane) => lane.fails('notification', { doubled: true }, 1 + lane.below(3)) },
 
