@@ -30,6 +30,10 @@ const IDLE: Duration = Duration::from_secs(4);
 /// A pool of connections.
 pub struct Http {
     client: reqwest::Client,
+    /// For the hosts that NO_PROXY names with a port, which reqwest does not know.
+    direct: Option<reqwest::Client>,
+    /// Those hosts and ports.
+    exempt: Vec<(String, u16)>,
     /// Which proxy a call goes through, for errors to name; reqwest does not tell.
     proxy: Option<Matcher>,
 }
@@ -73,29 +77,45 @@ impl Http {
     /// # Errors
     /// A proxy that is no URL.
     pub fn new(tls: ClientConfig, settings: &NetworkSettings) -> Result<Self, Cause> {
-        let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .dns_resolver(Resolver)
-            .redirect(Policy::custom(follow))
-            .pool_idle_timeout(IDLE)
-            .no_proxy();
-        let mut matcher = None;
-        if let Some(url) = &settings.http_proxy {
-            let bad = |_| cause::invalid_url("proxy");
-            let proxy = reqwest::Proxy::all(url.reveal()).map_err(bad)?;
-            let except = settings.no_proxy.as_deref().unwrap_or_default();
-            builder = builder.proxy(proxy.no_proxy(reqwest::NoProxy::from_string(except)));
-            matcher = Some(Matcher::builder().all(url.reveal()).no(except).build());
-        }
-        let client = builder.build().map_err(|_| Cause::new("the HTTP client could not be made from these options"))?;
-        Ok(Self { client, proxy: matcher })
+        let builder = || {
+            reqwest::Client::builder()
+                .tls_backend_preconfigured(tls.clone())
+                .dns_resolver(Resolver)
+                .redirect(Policy::custom(follow))
+                .pool_idle_timeout(IDLE)
+                .no_proxy()
+        };
+        let bad = |_| Cause::new("the HTTP client could not be made from these options");
+        let Some(url) = &settings.http_proxy else {
+            let client = builder().build().map_err(bad)?;
+            return Ok(Self { client, direct: None, exempt: Vec::new(), proxy: None });
+        };
+        let proxy = reqwest::Proxy::all(url.reveal()).map_err(|_| cause::invalid_url("proxy"))?;
+        let except = settings.no_proxy.as_deref().unwrap_or_default();
+        let proxied = builder().proxy(proxy.no_proxy(reqwest::NoProxy::from_string(except)));
+        let exempt = with_port(except);
+        Ok(Self {
+            client: proxied.build().map_err(bad)?,
+            direct: if exempt.is_empty() { None } else { Some(builder().build().map_err(bad)?) },
+            exempt,
+            proxy: Some(Matcher::builder().all(url.reveal()).no(except).build()),
+        })
+    }
+
+    /// The pool for calls to `url`, where it is not the usual one.
+    fn direct(&self, url: &Url) -> Option<&reqwest::Client> {
+        let (host, port) = (bare_host(url), url.port_or_known_default()?);
+        let named = |(name, at): &(String, u16)| *at == port && is_below(host, name);
+        self.direct.as_ref().filter(|_| self.exempt.iter().any(named))
     }
 
     /// Whom a call to `url` connects to: its host, or the proxy.
     fn first_hop(&self, url: &Url) -> (String, u16) {
-        let uri = url.as_str().parse::<Uri>().ok();
+        let uri = url.as_str().parse::<Uri>().ok().filter(|_| self.direct(url).is_none());
         match uri.and_then(|uri| self.proxy.as_ref()?.intercept(&uri)) {
-            Some(proxy) => (bare(proxy.uri().host().unwrap_or_default()).to_owned(), proxy.uri().port_u16().unwrap_or(80)),
+            Some(proxy) => {
+                (bare(proxy.uri().host().unwrap_or_default()).to_owned(), proxy.uri().port_u16().unwrap_or(80))
+            }
             None => (bare_host(url).to_owned(), url.port_or_known_default().unwrap_or(443)),
         }
     }
@@ -113,10 +133,10 @@ impl Http {
     }
 
     async fn answer(&self, call: &Call<'_>) -> Result<Answer, Cause> {
+        let client = self.direct(call.url).unwrap_or(&self.client);
         let mut request = match &call.post {
-            None => self.client.get(call.url.clone()),
-            Some(post) => self
-                .client
+            None => client.get(call.url.clone()),
+            Some(post) => client
                 .post(call.url.clone())
                 .header(CONTENT_TYPE, "application/json")
                 .header(USER_AGENT, &post.user_agent)
@@ -160,6 +180,21 @@ impl Http {
         let body = String::from_utf8_lossy(&body).into_owned();
         Ok(Answer { status: status.as_u16(), reason, cookies, body })
     }
+}
+
+/// The entries of NO_PROXY that name a port: `host:port`, `.domain:port`.
+fn with_port(no_proxy: &str) -> Vec<(String, u16)> {
+    let entries = no_proxy.split(',').filter_map(|entry| entry.trim().rsplit_once(':'));
+    let hosts = entries.filter(|(host, _)| !host.is_empty() && !host.contains(':'));
+    hosts
+        .filter_map(|(host, port)| Some((host.trim_start_matches('.').to_ascii_lowercase(), port.parse().ok()?)))
+        .collect()
+}
+
+/// Whether `host` is `name` or lies below it.
+fn is_below(host: &str, name: &str) -> bool {
+    let rest = host.to_ascii_lowercase();
+    rest.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 /// A host without the brackets of an IPv6 address.

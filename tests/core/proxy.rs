@@ -93,9 +93,14 @@ async fn hosts_of_no_proxy_are_reached_directly() {
         bot.open(1, peer.settings(json!({"httpProxy": url, "noProxy": no_proxy}))).await;
         assert!(proxy.heads().is_empty(), "{no_proxy}");
     }
-    let mut bot = Bot::new();
-    bot.open(1, peer.settings(json!({"httpProxy": url, "noProxy": "example.com"}))).await;
-    assert!(!proxy.heads().is_empty());
+    let with_port = format!("example.com, localhost:{}", peer.host().rsplit(':').next().unwrap());
+    Bot::new().open(1, peer.settings(json!({"httpProxy": url, "noProxy": with_port}))).await;
+    assert!(proxy.heads().is_empty(), "{with_port}");
+    for no_proxy in ["example.com", "localhost:1", "ocalhost"] {
+        let before = proxy.heads().len();
+        Bot::new().open(1, peer.settings(json!({"httpProxy": url, "noProxy": no_proxy}))).await;
+        assert!(proxy.heads().len() > before, "{no_proxy}");
+    }
 }
 
 #[tokio::test]
