@@ -15,9 +15,11 @@ const committed = readJson('package.json');
 const PLATFORMS = readdirSync(path.join(ROOT, 'npm')).sort();
 
 let folder;
+let main;
 
 before(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'node-agent-sdk-rs-tarballs-'));
+  main = packMain(folder);
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -31,7 +33,6 @@ const manifestOf = (tarball) => JSON.parse(tar('xzOf', tarball, 'package/package
 const isAddon = (file) => file.endsWith('.node');
 
 test('the main package has no addon in it, and names the packages for the platforms', () => {
-  const main = packMain(folder);
   assert.deepEqual(filesOf(main).filter(isAddon), []);
   const manifest = manifestOf(main);
   const platforms = PLATFORMS.map((platform) => [`${committed.name}-${platform}`, committed.version]);
@@ -40,7 +41,6 @@ test('the main package has no addon in it, and names the packages for the platfo
 });
 
 test('the main package brings nothing that only a checkout needs', () => {
-  const main = packMain(folder);
   const tops = new Set(filesOf(main).map((file) => file.split('/')[0]));
   const expected = ['LICENSE', 'README.md', 'index.d.ts', 'index.js', 'lib', 'native.js', 'package.json', 'types'];
   assert.deepEqual([...tops].sort(), expected);
@@ -49,7 +49,6 @@ test('the main package brings nothing that only a checkout needs', () => {
 });
 
 test('every path that the manifest names is in the tarball', () => {
-  const main = packMain(folder);
   const files = new Set(filesOf(main));
   const manifest = manifestOf(main);
   const paths = [manifest.main, manifest.types, ...Object.values(manifest.exports).flatMap(pathsOf)];
@@ -136,7 +135,7 @@ test('prepack writes the same manifest, and postpack puts the committed one back
   const run = (deed) => execFileSync(process.execPath, [path.join(copy, 'scripts', 'manifest.mjs'), deed]);
   const original = manifest();
   run('publish');
-  assert.deepEqual(JSON.parse(manifest()), manifestOf(packMain(folder)));
+  assert.deepEqual(JSON.parse(manifest()), manifestOf(main));
   run('publish'); // as after a pack that was broken off
   run('restore');
   assert.equal(manifest(), original);
