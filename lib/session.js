@@ -39,7 +39,11 @@ class Session {
     const { token, tokenProvider, shareLogin } = conf || {};
     if (typeof tokenProvider === 'function') return { account, isProvided: true };
     if (token && !this.#generatedTokens.has(token)) return { account, token: String(token) };
-    return { account, login: loginBody(conf || {}), stale: shareLogin && this.#bearer ? String(this.#bearer) : undefined };
+    return {
+      account,
+      login: loginBody(conf || {}),
+      stale: shareLogin && this.#bearer ? String(this.#bearer) : undefined,
+    };
   }
 
   /**

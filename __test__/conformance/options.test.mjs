@@ -1,6 +1,6 @@
 // Contract §2: the options, one by one, and that they are read from the live object.
 
-import { error } from './support/show.mjs';
+import { error, sdkError } from './support/show.mjs';
 import { conforms } from './support/runner.mjs';
 import { ARRIVES, CONNECTED, CONNECTS, LOGIN, LOOK_UP, omit, success, upgrade } from './support/usual.mjs';
 
@@ -272,6 +272,20 @@ conforms('options', [
     },
     client: [...CONNECTS, ['headers', 'a, b', '7', 'websocket', undefined, 'other.test']],
   },
+  ...[
+    ['a b', 'x', 'Header name must be a valid HTTP token ["a b"]', 'ERR_INVALID_HTTP_TOKEN'],
+    ['X-A', 'x\ny', 'Invalid character in header content ["X-A"]', 'ERR_INVALID_CHAR'],
+  ].map(([name, value, words, code]) => ({
+    row: `headers of the options: one that cannot be sent, ${JSON.stringify([name, value])}`,
+    conf: { headers: { [name]: value } },
+    bot: (k) => k.event('closed'),
+    client: [
+      ...CONNECTS.slice(0, 2),
+      ['error', sdkError(`Error on WS connection: ${words}`, null, 'messaging', error(words, { code }, 'TypeError'))],
+      ['closed', 1006],
+    ],
+    server: [LOOK_UP, LOGIN],
+  })),
   {
     row: 'rejectUnauthorized: false holds for HTTP and WebSocket; a refused certificate otherwise',
     conf: (k) => k.conf({ ca: undefined, rejectUnauthorized: false }),

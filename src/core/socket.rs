@@ -149,13 +149,16 @@ pub(super) fn upgrade_request(settings: &Settings, host: &str, path: &str) -> Re
         .body(())
         .map_err(|_| cause::invalid_url(host))?;
     let mut given = HeaderMap::new();
-    for (name, value) in &settings.headers {
-        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
-            Cause::new(format!("Header name must be a valid HTTP token [\"{name}\"]"))
+    for (given_name, value) in &settings.headers {
+        let name = HeaderName::from_bytes(given_name.as_bytes()).map_err(|_| {
+            Cause::new(format!("Header name must be a valid HTTP token [\"{given_name}\"]"))
+                .of_class("TypeError")
                 .with("code", "ERR_INVALID_HTTP_TOKEN")
         })?;
         let value = HeaderValue::from_bytes(value.reveal().as_bytes()).map_err(|_| {
-            Cause::new(format!("Invalid character in header content [\"{name}\"]")).with("code", "ERR_INVALID_CHAR")
+            Cause::new(format!("Invalid character in header content [\"{given_name}\"]"))
+                .of_class("TypeError")
+                .with("code", "ERR_INVALID_CHAR")
         })?;
         if !OURS.contains(&name) {
             given.append(name, value);
