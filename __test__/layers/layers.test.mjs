@@ -26,8 +26,16 @@ const LAYERS = {
 const WALLED = {
   napi: ['src/node/'],
   napi_derive: ['src/node/'],
-  tokio_tungstenite: ['src/core/fuzzing.rs', 'src/core/socket.rs', 'src/core/cause.rs', 'src/core/event.rs', 'src/core/connection.rs'],
-  reqwest: ['http.rs', 'network.rs', 'resolver.rs', 'domains.rs', 'session.rs', 'cause.rs', 'fuzzing.rs'].map((f) => `src/core/${f}`),
+  tokio_tungstenite: [
+    'src/core/fuzzing.rs',
+    'src/core/socket.rs',
+    'src/core/cause.rs',
+    'src/core/event.rs',
+    'src/core/connection.rs',
+  ],
+  reqwest: ['http.rs', 'network.rs', 'resolver.rs', 'domains.rs', 'session.rs', 'cause.rs', 'fuzzing.rs'].map(
+    (f) => `src/core/${f}`,
+  ),
   cookie_store: ['src/core/session.rs'],
   rustls: ['tls.rs', 'network.rs', 'http.rs', 'socket.rs', 'cause.rs'].map((f) => `src/core/${f}`),
 };
