@@ -40,7 +40,7 @@ pub struct Error {
     pub detail: Option<Box<RawValue>>,
     /// What the wire said.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cause: Option<Cause>,
+    pub cause: Option<Box<Cause>>,
     /// The body of the HTTP answer that was an error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
@@ -54,7 +54,7 @@ impl Error {
 
     /// `{prefix}: {what the wire said}`.
     pub fn wire(service: Service, prefix: &str, cause: Cause) -> Self {
-        Self { cause: Some(cause.clone()), ..Self::new(service, format!("{prefix}: {}", cause.message)) }
+        Self { cause: Some(Box::new(cause.clone())), ..Self::new(service, format!("{prefix}: {}", cause.message)) }
     }
 
     /// Adds an HTTP status as the code.

@@ -14,7 +14,7 @@ async fn lookup(peer: &Peer, answer: Answer, more: serde_json::Value) -> Cause {
     let cause = error.cause.unwrap();
     assert_eq!(error.message, format!("Error on CSDS request: {}", cause.message));
     assert!(error.code.is_none());
-    cause
+    *cause
 }
 
 fn text(text: &str) -> Field {
