@@ -131,14 +131,14 @@ function notification(agent, message) {
 function response(agent, message, callback = () => {}) {
   const { reqId: id, type, code } = message;
   if (isOn(agent, 'response')) trace(agent, 'response', { id, type, code });
-  if (callback[SILENT]) return callback(message.code > 399 ? message : null, message.body);
+  if (callback[SILENT]) return callback(isError(message) ? message : null, message.body);
   const { isLost = false, ...remarks } = read(agent, message) || {};
   try {
     say(agent, remarks);
     if (!isLost && mayBeEmitted(message.type)) agent.emit(message.type, message.body, message.reqId);
   } finally {
     if (isLost) callback(remarks.failures[0]);
-    else if (message.code > 399) callback(message, message.body);
+    else if (isError(message)) callback(message, message.body);
     else callback(null, message.body);
   }
 }
@@ -178,7 +178,25 @@ function announce(agent, message) {
 }
 
 function mayBeEmitted(type) {
-  return Boolean(type) && !RESERVED.has(typeof type === 'string' ? type : String(type));
+  return Boolean(type) && !RESERVED.has(typeof type === 'string' ? type : nameOf(type));
+}
+
+/** As `emit` would name it; what has no name is reserved, as `toString` is. */
+function nameOf(type) {
+  try {
+    return String(type);
+  } catch {
+    return 'toString';
+  }
+}
+
+/** By JavaScript's own comparison; what cannot be compared is no error. */
+function isError({ code }) {
+  try {
+    return code > 399;
+  } catch {
+    return false;
+  }
 }
 
 module.exports = {

@@ -1,6 +1,6 @@
 'use strict';
 
-const { list, object, objects } = require('./shape');
+const { list, object, objects, text } = require('./shape');
 
 /**
  * `.ams.aam.ExConversationChangeNotification`: conversations with new-style ids for their participants, and the
@@ -38,7 +38,7 @@ function check(result) {
   const details = object(object(result, 'result').conversationDetails, 'conversationDetails');
   idsByRole(details.participants, 'participants');
   if (!details.participantsPId) {
-    throw new Error(`participantsPId key property is missing on notification for convId ${result.convId}`);
+    throw new Error(`participantsPId key property is missing on notification for convId ${text(result.convId)}`);
   }
   idsByRole(details.participantsPId, 'participantsPId');
   for (const dialog of objects(details.dialogs, 'dialogs')) {
@@ -83,14 +83,14 @@ function rewrite(result, me, warnings) {
 
 function rewriteDialog(dialog, convId, participants, participantsPId, warnings) {
   const { channelType, participantsDetails } = dialog;
-  if (channelType && channelType !== 'MESSAGING') warnings.push(`Unknown channelType: ${channelType}`);
+  if (channelType && channelType !== 'MESSAGING') warnings.push(`Unknown channelType: ${text(channelType)}`);
   if (!participantsDetails) {
     warnings.push(`Invalid dialog information, participantsDetails is missing ${JSON.stringify(dialog)}`);
     return;
   }
   const seen = new Map();
   for (const participant of participantsDetails) {
-    const { role } = participant;
+    const role = text(participant.role);
     const place = seen.get(role) || 0;
     seen.set(role, place + 1);
     if (hasOwn(participantsPId, role)) {
@@ -98,7 +98,7 @@ function rewriteDialog(dialog, convId, participants, participantsPId, warnings) 
       const id = newId(participant, place, old, participantsPId[role]);
       if (id !== undefined) participant.id = id;
     } else if (participant.state !== 'SUGGESTED') {
-      warnings.push(`invalid participant on conversation ${convId} - ${JSON.stringify(participant)}`);
+      warnings.push(`invalid participant on conversation ${text(convId)} - ${JSON.stringify(participant)}`);
     }
   }
 }

@@ -23,4 +23,13 @@ function objects(value, name) {
   return value;
 }
 
-module.exports = { list, object, objects };
+/** @returns {string} the value as JavaScript writes it into a text, even where it says that it cannot */
+function text(value) {
+  try {
+    return `${value}`;
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}
+
+module.exports = { list, object, objects, text };
