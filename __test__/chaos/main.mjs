@@ -11,7 +11,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     sdk: { type: 'string', default: 'ours' },
     lanes: { type: 'string', default: '12' },
-    patience: { type: 'string', default: '8000' },
+    patience: { type: 'string', default: '20000' },
   },
 });
 const { episodes, seed, sdk, lanes, patience } = values;

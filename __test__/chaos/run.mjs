@@ -35,7 +35,7 @@ export async function chaos({
   seed,
   sdk = 'ours',
   lanes: count = 12,
-  patience = 8000,
+  patience = 20_000,
   note = () => {},
   looksAfterItself = sdk === 'original',
 }) {

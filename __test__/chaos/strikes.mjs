@@ -7,9 +7,11 @@ const HANG = 1500;
 const CUT = { cut: true };
 const HTTP_FAULTS = [{ status: 500 }, CUT, { truncate: true }, { late: HANG }];
 const UPGRADE_FAULTS = [{ status: 502 }, CUT, { raw: 'HTTP/1.1 101\r\n\r\n' }, { hang: true }, { stalls: true }];
+/** A subscription that is refused for good is given up, as it should be. */
+const PUBLISH = { type: '.ams.ms.PublishEvent' };
 const REQUEST_FAULTS = [
   ...[{ hang: true }, { late: 30 }, { doubled: true }, { unknown: true }, { reordered: true }, { garbage: '{"kind":' }],
-  ...[{ code: 400 }, { code: 429 }, { code: 500 }, CUT, { ...CUT, before: true }, { closes: 1000 }],
+  ...[{ ...PUBLISH, code: 400 }, { code: 429 }, { code: 500 }, CUT, { ...CUT, before: true }, { closes: 1000 }],
 ];
 const KEEPING = [1000, 1001, 1005, 1012, 3000, 4410];
 const RENEWING = [1008, 1011, 4401, 4407];
