@@ -289,6 +289,8 @@ class Agent extends EventEmitter {
       logOut: (settle) => this.#logOut(settle),
       dispose: () => this.dispose(),
       ask: (...request) => this.#outgoing.ask(...request),
+      isOwn: (id) => this.#outgoing.isOwn(id),
+      isAwaited: (id) => this.#outgoing.pending.has(id),
       send: (call) => this.#outgoing.send(call),
       whenIdle: (settle) => this.#outgoing.whenIdle(settle),
       bufferedAmount: () => (this.#client ? this.#client.bufferedAmount() : 0),
@@ -333,7 +335,7 @@ class Agent extends EventEmitter {
   #onMessage(message) {
     if (!this.#socket || (this.#resilience !== null && !this.#resilience.passes(message))) return;
     if (message.kind === 'notification') dispatch.notification(this, message);
-    else if (message.kind === 'resp') dispatch.response(this, message, this.#outgoing.pending.take(message.reqId));
+    else if (message.kind === 'resp') dispatch.response(this, message, this.#outgoing.take(message.reqId));
   }
 
   #onEvent(item) {

@@ -9,8 +9,9 @@ const { isRefusal } = require('./errors');
 const MOST_DIALOGS = 1000;
 /** How many questions are under way at a time. */
 const MOST_QUESTIONS = 8;
-/** Ms until a question that the service could not answer is asked again; after the last it is not. */
+/** Ms until a question that was not answered is asked again; after the last it is not. One that is refused is so once. */
 const PAUSES = [500, 1000, 2000, 4000];
+const REFUSALS = 1;
 
 const MESSAGE = '.ams.ms.OnlineEventDistribution';
 const HISTORY = '.ams.ms.QueryMessages$Response';
@@ -28,8 +29,6 @@ class CatchUp {
   /** Ids of dialogs to ask about. */
   #queue = [];
   #questions = 0;
-  /** The ids of our own requests. */
-  #own = new Set();
   #timers = new Set();
   #round = 0;
   #onSettled = () => {};
@@ -69,8 +68,7 @@ class CatchUp {
     const { type, body } = message;
     if (typeof body !== 'object' || body === null) return true;
     if (type === MESSAGE) return this.#passesMessage(message);
-    if (type === HISTORY && Array.isArray(body) && !this.#own.has(message.reqId))
-      for (const event of body) this.#note(event);
+    if (type === HISTORY) return this.#passesHistory(message);
     if (type === CONVERSATIONS && Array.isArray(body.changes)) for (const change of body.changes) this.#follow(change);
     return true;
   }
@@ -90,10 +88,15 @@ class CatchUp {
     return true;
   }
 
-  /** The bot has asked for the history itself. */
-  #note(event) {
-    if (!event || !Number.isInteger(event.sequence)) return;
-    this.#dialog(event.dialogId, event.sequence - 1, true).see(event.sequence);
+  /** What the bot has asked for it gets, and has seen. An answer that nobody waits for would tell things twice. */
+  #passesHistory({ reqId, body }) {
+    if (this.#port.isOwn(reqId)) return true;
+    if (!this.#port.isAwaited(reqId)) return false;
+    for (const event of Array.isArray(body) ? body : []) {
+      if (!event || !Number.isInteger(event.sequence)) continue;
+      this.#dialog(event.dialogId, event.sequence - 1, true).see(event.sequence);
+    }
+    return true;
   }
 
   #follow(change) {
@@ -140,15 +143,13 @@ class CatchUp {
     const round = this.#round;
     this.#questions += 1;
     const body = { dialogId: id, fromSeq: Math.max(0, dialog.last) };
-    const request = this.#port.ask('subscribeMessagingEvents', body, {}, (error, events) => {
-      this.#own.delete(request);
+    this.#port.ask('subscribeMessagingEvents', body, {}, (error, events) => {
       if (round !== this.#round) return;
       this.#questions -= 1;
       if (error) this.#failed(id, dialog, error, failures);
       else this.#fetched(id, dialog, Array.isArray(events) ? events : []);
       if (round === this.#round) this.#ask();
     });
-    this.#own.add(request);
   }
 
   #fetched(id, dialog, events) {
@@ -179,7 +180,7 @@ class CatchUp {
   /** A dialog that may not be read any more is done with. Another trouble may pass. */
   #failed(id, dialog, error, failures) {
     const isOver = isRefusal(error);
-    if (!isOver && failures < PAUSES.length) {
+    if (failures < (isOver ? REFUSALS : PAUSES.length)) {
       const timer = setTimeout(() => {
         this.#timers.delete(timer);
         this.#fetch(id, dialog, failures + 1);

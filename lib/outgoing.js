@@ -11,6 +11,10 @@ const { nextTick } = require('./ticks');
 /** Where the agent names none, in ms. */
 const REQUEST_TIMEOUT = 10000;
 
+/** So many of the SDK's own requests are known by their ids, in case they are answered late, or twice. */
+const MOST_OWN = 1000;
+const nobody = Object.assign(() => {}, { [SILENT]: true });
+
 /**
  * A request on its way: the method, what it was called with, and who wants to know.
  *
@@ -27,6 +31,8 @@ const REQUEST_TIMEOUT = 10000;
 class Outgoing {
   #agent;
   #link;
+  /** The ids of the SDK's own requests. */
+  #own = new Set();
   pending = new Pending();
 
   /** @type {{ pass: (call: Call) => void, queued: number }|null} who decides when a request is sent; null: at once */
@@ -90,19 +96,26 @@ class Outgoing {
    * @param {object} given headers and the like
    * @param {Function} settle as a bot's callback, but with bodies as the service sent them
    * @param {number} [timeout] ms
-   * @returns {string|undefined} its id, where it went out
    */
   ask(method, body, given, settle, timeout) {
     const link = this.#link();
-    if (link === null) {
-      nextTick(settle, errors.notConnected());
-      return undefined;
-    }
+    if (link === null) return nextTick(settle, errors.notConnected());
     const frame = requests.makeFrame(method, body, given, this.#agent);
     const callback = Object.assign((...outcome) => settle(...outcome), { [SILENT]: true });
     const request = { id: frame.id, text: JSON.stringify(frame), timeout: this.#deadline(timeout) };
+    this.#own.add(frame.id);
+    if (this.#own.size > MOST_OWN) this.#own.delete(this.#own.values().next().value);
     this.pending.send(link, request, callback);
-    return frame.id;
+  }
+
+  /** @param {*} id @returns {boolean} whether it is of a request of the SDK's own */
+  isOwn(id) {
+    return this.#own.has(id);
+  }
+
+  /** @param {*} id @returns {Function|undefined} who waits for the answer, and gets it now */
+  take(id) {
+    return this.pending.take(id) || (this.#own.has(id) ? nobody : undefined);
   }
 
   /** Calls back once nothing waits to be sent or to be answered. */

@@ -37,6 +37,11 @@ class Pending {
     });
   }
 
+  /** @param {*} id @returns {boolean} whether somebody waits for the answer */
+  has(id) {
+    return this.#callbacks.has(id);
+  }
+
   /** @param {*} id @returns {Function|undefined} the callback, which nobody else gets any more */
   take(id) {
     const callback = this.#callbacks.get(id);

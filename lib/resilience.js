@@ -29,8 +29,10 @@ const { Subscriptions } = require('./subscriptions');
  * @property {() => void} dispose
  * @property {(settle: Function) => void} whenIdle nothing waits to be sent or answered
  * @property {(step: string) => string} credential what a refusal at that step refuses
- * @property {(method: string, body: *, given: object, settle: Function, timeout?: number) => string|undefined} ask a request of the
+ * @property {(method: string, body: *, given: object, settle: Function, timeout?: number) => void} ask a request of the
  *   SDK's own, of which no event tells
+ * @property {(id: *) => boolean} isOwn it is the id of such a request
+ * @property {(id: *) => boolean} isAwaited somebody waits for the answer to that request
  * @property {() => number} bufferedAmount bytes
  * @property {(call: import('./outgoing').Call) => void} send a request of the bot's, now
  * @property {(isToken: boolean) => void} distrust the connection does not do; isToken: because of its token

@@ -140,7 +140,7 @@ class Subscriptions {
     return { ...call, body: { ...call.body, subscriptionId: entry.currentId || id } };
   }
 
-  #askAgain(entry) {
+  #askAgain(entry, isSecond = false) {
     const round = (entry.round = this.#round);
     entry.isOurs = true;
     this.#waiting += 1;
@@ -149,7 +149,8 @@ class Subscriptions {
       // without what the service could not do the bot would be deaf
       if (error && !isRefusal(error)) return this.#port.distrust(error.code === 401);
       this.#waiting -= 1;
-      if (error) this.#refused(entry, error);
+      if (error && !isSecond) this.#askAgain(entry, true);
+      else if (error) this.#refused(entry, error);
       else this.#answered(entry, answer);
       this.#settled();
     });
@@ -166,7 +167,7 @@ class Subscriptions {
     for (const message of held) this.#deliver(message);
   }
 
-  /** What the service does not want is not asked for again. */
+  /** What the service does not want, asked twice, is not asked for again. */
   #refused(entry, { code }) {
     this.#forget(entry);
     dispatch.warned(this.#port.agent, `${entry.method} could not be made again: it was refused with code ${code}`);

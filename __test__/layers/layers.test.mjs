@@ -33,9 +33,16 @@ const WALLED = {
     'src/core/event.rs',
     'src/core/connection.rs',
   ],
-  reqwest: ['http.rs', 'network.rs', 'resolver.rs', 'domains.rs', 'session.rs', 'cause.rs', 'fuzzing.rs'].map(
-    (f) => `src/core/${f}`,
-  ),
+  reqwest: [
+    'http.rs',
+    'network.rs',
+    'resolver.rs',
+    'domains.rs',
+    'logins.rs',
+    'session.rs',
+    'cause.rs',
+    'fuzzing.rs',
+  ].map((f) => `src/core/${f}`),
   cookie_store: ['src/core/session.rs'],
   rustls: ['tls.rs', 'network.rs', 'http.rs', 'socket.rs', 'cause.rs'].map((f) => `src/core/${f}`),
 };

@@ -115,13 +115,13 @@ describe('resubscribe', () => {
   test('a subscription that is refused is given up, with a warning', async (t) => {
     const { heard, agent, simulator, connection } = await connected(t, CONF);
     await agent.subscribeExConversations({ convState: ['OPEN'] });
-    simulator.fails('request', { type: '.ams.aam.SubscribeExConversations', code: 400, times: 1 });
+    simulator.fails('request', { type: '.ams.aam.SubscribeExConversations', code: 400, times: 2 });
     connection.cuts();
     await heard.the('ready', 2);
     assert.match((await heard.the('warn'))[0].message, /subscribeExConversations.*400/);
     (await simulator.connection()).cuts();
     await heard.the('ready', 3);
-    assert.equal(simulator.requests('.ams.aam.SubscribeExConversations').length, 2);
+    assert.equal(simulator.requests('.ams.aam.SubscribeExConversations').length, 3);
   });
 
   test('a connection on which it cannot be done is given up', async (t) => {
@@ -230,6 +230,21 @@ describe('missed messages', () => {
     conversation.says('two');
     await hears('one', 'two');
   });
+
+  for (const fault of [{ doubled: true }, { unknown: true }]) {
+    test(`an answer that is ${Object.keys(fault)} tells nothing twice`, async (t) => {
+      const { hears, conversation, simulator, connection, heard, agent } = await conversing(t);
+      agent.requestTimeout = 50;
+      conversation.says('one');
+      await hears('one');
+      simulator.fails('request', { type: '.ams.ms.QueryMessages', times: 1, ...fault });
+      connection.cuts();
+      conversation.says('two');
+      await heard.the('ready', 2);
+      conversation.says('three');
+      await hears('one', 'two', 'three');
+    });
+  }
 
   test('chat states wait for nothing', async (t) => {
     const { conversation, simulator, connection, heard, hears } = await conversing(t);
