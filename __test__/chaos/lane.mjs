@@ -7,6 +7,8 @@ const { randomFrom } = require('../../simulator/lib/chaos');
 /** Episodes until a conversation is over and the next one begins. */
 const EPISODES_A_CONVERSATION = 20;
 const MESSAGES = 4;
+/** How often a bot that takes no conversation is thrown away. */
+const ATTEMPTS = 5;
 
 /** One bot, its account, its conversation, and what befalls it. */
 export class Lane {
@@ -126,9 +128,7 @@ export class Lane {
     );
     for (const connection of this.scripted.agent.connections) connection.cuts();
     if (await within('the bot to notice')) return;
-    this.figures.revived++;
-    this.tell({ order: 'revive', lane: this.number });
-    this.figures.loginsAllowed++;
+    this.#revive();
     if (await within('a new bot')) return;
     const lost = this.#missing();
     this.figures.lost += lost.length;
@@ -146,7 +146,25 @@ export class Lane {
     }
     this.#written = new Set();
     this.#conversation = await this.consumer.startConversation({ message: 'is anybody there?' });
-    await this.#conversation.accepted({ within: 6 * this.patience });
+    await this.#isAccepted();
+  }
+
+  /** As #isBack, for a conversation that nobody takes. */
+  async #isAccepted() {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const accepted = this.#conversation.accepted({ within: this.patience });
+      if (await accepted.then(Boolean, () => false)) return;
+      this.figures.stuck++;
+      this.ground.note(`lane ${this.number} does not take its conversation`);
+      this.#revive();
+    }
+    throw new Error(`lane ${this.number} takes no conversation, whatever is done`);
+  }
+
+  #revive() {
+    this.figures.revived++;
+    this.figures.loginsAllowed++;
+    this.tell({ order: 'revive', lane: this.number });
   }
 
   /** The sequences that the bot has not heard yet. */

@@ -28,6 +28,8 @@ const { password, token, assertion, appKey, secret, accessToken, accessTokenSecr
 const PASSWORD = { username: 'robot', password };
 const OAUTH = { username: 'robot', appKey, secret, accessToken, accessTokenSecret };
 
+const RESILIENT = { reconnect: { initialDelay: 1, maxAttempts: 2 }, resubscribe: true, offlineQueue: true };
+
 /** All that a call has said, in the forms in which an error page may repeat it. */
 function echo({ body, headers, path }) {
   const said = JSON.stringify(body);
@@ -90,6 +92,12 @@ const SESSIONS = {
   'a proxy that says nothing': { conf: { ...PASSWORD, httpTimeout: 200, handshakeTimeout: 200 }, proxy: 'silent' },
   'a token that is no path': { conf: { token: `${token}\r\n/?#`, userId: '1' } },
   'a host that is none': { conf: { ...PASSWORD, domains: { facadeMsg: 'no host' } } },
+  'all goes well with everything on': { conf: { ...PASSWORD, ...RESILIENT, shareLogin: true } },
+  'everything on, and a login refused': { conf: { ...PASSWORD, ...RESILIENT }, faults: { login: echoing(401) } },
+  'everything on, and a token that has expired': {
+    conf: { ...PASSWORD, ...RESILIENT },
+    faults: { upgrade: { closes: 4401 } },
+  },
   'a peer that nobody vouches for': { conf: PASSWORD, peer: 'stranger' },
 };
 
