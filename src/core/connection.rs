@@ -111,6 +111,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     ///
     /// Reading comes before looking at the time: after a pause, what has arrived is read before anything is declared late.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<u16> {
+        let end = self.go_on(cx);
+        self.listener.tell();
+        end
+    }
+
+    fn go_on(&mut self, cx: &mut Context<'_>) -> Poll<u16> {
         loop {
             if self.socket.poll_flush(cx).is_ready() {
                 self.load.clear();

@@ -118,8 +118,12 @@ pub type Admission = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Where the events of an agent go.
 pub trait Listener: Send + Sync + 'static {
-    /// Takes an event. Never blocks.
+    /// Takes an event. Never blocks. Messages may be kept back until [`Listener::tell`].
     fn hear(&self, event: Event);
+
+    /// No message follows at once: what was kept back is to be handed on. A hand-over for each message would cost more than
+    /// the message.
+    fn tell(&self) {}
 
     /// Whether a notification of this type must be delivered; one that nobody would hear need not be.
     fn wants(&self, kind: &str) -> bool;

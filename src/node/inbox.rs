@@ -49,22 +49,29 @@ impl Queue {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Queues an item and has JavaScript told, if it has not been. Returns the item's number.
+    /// Queues an item, and has JavaScript told unless it is a message: others may follow it. Returns the item's number.
     fn push(&self, key: u32, event: &Event) -> u64 {
         let mut waiting = self.lock();
         waiting.batch.push(key, event);
-        if let Event::Message { text } | Event::Unreadable { text } = event {
-            waiting.room += room_for(text.len());
-        }
         waiting.count += 1;
         let number = waiting.count;
-        let tell = !std::mem::replace(&mut waiting.told, true);
-        drop(waiting);
-        if tell {
-            // Fails only while the environment goes down, when nobody listens any more.
-            let _ = self.wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+        if let Event::Message { text } | Event::Unreadable { text } = event {
+            waiting.room += room_for(text.len());
+        } else {
+            self.tell(waiting);
         }
         number
+    }
+
+    /// Has JavaScript told that something waits, if something does and it has not been told.
+    fn tell(&self, mut waiting: MutexGuard<'_, Waiting>) {
+        if waiting.told || waiting.batch.is_empty() {
+            return;
+        }
+        waiting.told = true;
+        drop(waiting);
+        // Fails only while the environment goes down, when nobody listens any more.
+        let _ = self.wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
     }
 }
 
@@ -165,6 +172,10 @@ impl Listener for AgentListener {
     fn hear(&self, event: Event) {
         let number = self.queue.push(self.key, &event);
         self.last.store(number, Ordering::Relaxed);
+    }
+
+    fn tell(&self) {
+        self.queue.tell(self.queue.lock());
     }
 
     fn wants(&self, kind: &str) -> bool {
