@@ -1,6 +1,7 @@
 'use strict';
 
 const native = require('../native');
+const { shapeOf } = require('./shapes');
 const { setImmediate } = require('./ticks');
 
 /**
@@ -12,6 +13,10 @@ let lastKey = 0;
 
 /** key → the function that takes its items. Whoever stands here is kept alive, and the process with them. */
 const receivers = new Map();
+
+/** In place of a key: the item is a shape, and those that follow may name it by its number. */
+const SHAPE = 0;
+const shapes = [];
 
 /** The batch in hand, and the place of the next key in it. */
 let batch = [];
@@ -75,9 +80,19 @@ function take() {
 
 function handOut() {
   while (next < batch.length) {
-    const receive = receivers.get(batch[next]);
-    const item = batch[next + 1];
+    const key = batch[next];
+    let item = batch[next + 1];
     next += 2;
+    if (key === SHAPE) {
+      shapes.push(shapeOf(item));
+      continue;
+    }
+    if (typeof item === 'number') {
+      const { size, fill } = shapes[item];
+      item = fill(batch, next);
+      next += size;
+    }
+    const receive = receivers.get(key);
     if (receive !== undefined && item !== null) receive(typeof item === 'string' ? read(item) : item);
   }
   batch = [];

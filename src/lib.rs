@@ -12,7 +12,7 @@
 //! | layer | modules | may use |
 //! | --- | --- | --- |
 //! | words | `event`, `error`, `config`, `envelope` | the standard library, serde |
-//! | pure | `pending`, `keepalive`, `meter` | words; no tokio, no I/O, time is an argument |
+//! | pure | `pending`, `keepalive`, `meter`, `shapes` | words; no tokio, no I/O, time is an argument |
 //! | wires | `cause`, `resolver`, `tls`, `http`, `socket`, `network` | words, and each its one library |
 //! | services | `domains`, `logins`, `session` | words, `http`, `network` |
 //! | machine | `errand`, `dial`, `connection`, `client` | all of the above, tokio |

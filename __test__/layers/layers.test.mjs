@@ -16,7 +16,7 @@ const files = (folder, ending) =>
 /** The modules of src/core, from the bottom up. A module may use those of its own layer and of the layers above it here. */
 const LAYERS = {
   words: ['error', 'confidence', 'config', 'envelope', 'event'],
-  pure: ['batch', 'pending', 'keepalive', 'meter'],
+  pure: ['batch', 'pending', 'keepalive', 'meter', 'shapes'],
   wires: ['cause', 'guard', 'resolver', 'tls', 'http', 'socket', 'network', 'runtime'],
   services: ['domains', 'logins', 'session'],
   machine: ['errand', 'dial', 'connection', 'client', 'fuzzing'],

@@ -1,43 +1,34 @@
 //! A batch: what happened, as one JSON text for one `JSON.parse` ("Out: batches" in ARCHITECTURE.md).
 
-use std::io::Write;
-
 use serde::Serialize;
 
 use super::event::Event;
+use super::shapes::{Parts, Shapes};
 
-/// `[key,item,key,item`; empty while nothing is in it. Pure ASCII: V8 takes one-byte strings fastest.
+/// In place of an agent's key: the item is a shape.
+const SHAPE: u32 = 0;
+
+/// What waits, batch after batch.
 #[derive(Default)]
-pub struct Batch(Vec<u8>);
+pub struct Batch {
+    /// `[key,item,key,item`; empty while nothing is in it. Pure ASCII: V8 takes one-byte strings fastest.
+    text: Vec<u8>,
+    shapes: Shapes,
+}
 
 impl Batch {
-    /// An empty one, with so many bytes reserved.
-    pub fn with_capacity(bytes: usize) -> Self {
-        Self(Vec::with_capacity(bytes))
-    }
-
     /// Whether nothing is in it.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Bytes so far.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Bytes reserved.
-    pub fn capacity(&self) -> usize {
-        self.0.capacity()
+        self.text.is_empty()
     }
 
     /// Adds something that happened to the agent whose items carry `key`.
     pub fn push(&mut self, key: u32, event: &Event) {
-        let out = &mut self.0;
-        let separator = if out.is_empty() { b'[' } else { b',' };
-        out.push(separator);
-        // Writing to a Vec cannot fail.
-        let _ = write!(out, "{key},");
+        if let Event::Message { text } = event {
+            return self.push_message(key, text);
+        }
+        let out = &mut self.text;
+        push_key(out, key);
         match event {
             Event::Domains { op, domains } => push_json(out, &("domains", op, &**domains, domains.listed)),
             Event::SignedIn { op, answer } => push_json(out, &("signedIn", op, answer)),
@@ -50,16 +41,48 @@ impl Batch {
                 let words: Vec<&str> = std::iter::once("timeout").chain(ids.iter().map(String::as_str)).collect();
                 push_json(out, &words);
             }
-            Event::Message { text } => push_ascii(out, text),
-            Event::Unreadable { text } => push_json(out, text.as_str()),
+            Event::Message { text } | Event::Unreadable { text } => push_json(out, text.as_str()),
         }
     }
 
-    /// The whole text; nothing may have been pushed to an empty one.
-    pub fn finish(mut self) -> Vec<u8> {
-        self.0.push(b']');
-        self.0
+    /// A message: whole, or the number of its shape and then its values.
+    fn push_message(&mut self, key: u32, message: &str) {
+        let out = &mut self.text;
+        let Some(Parts { shape, values, news }) = self.shapes.take_apart(message) else {
+            push_key(out, key);
+            return push_ascii(out, message);
+        };
+        if let Some(news) = news {
+            push_key(out, SHAPE);
+            out.extend_from_slice(news.as_bytes());
+        }
+        push_key(out, key);
+        push_number(out, shape);
+        push_ascii(out, values);
     }
+
+    /// The whole text, after which it is empty again; `keep`: room for another one like it is reserved, unless that would be
+    /// more. Something must have been pushed.
+    pub fn take(&mut self, keep: usize) -> Vec<u8> {
+        let size = if self.text.capacity() > keep { 0 } else { self.text.len() };
+        let mut text = std::mem::replace(&mut self.text, Vec::with_capacity(size));
+        text.push(b']');
+        text
+    }
+}
+
+fn push_key(out: &mut Vec<u8>, key: u32) {
+    out.push(if out.is_empty() { b'[' } else { b',' });
+    push_number(out, key);
+    out.push(b',');
+}
+
+/// This is done for each message, and `write!` takes several times as long.
+fn push_number(out: &mut Vec<u8>, number: u32) {
+    if number >= 10 {
+        push_number(out, number / 10);
+    }
+    out.push(b'0' + (number % 10) as u8);
 }
 
 fn push_json(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {

@@ -26,11 +26,13 @@ use super::socket::{self, Incoming, Socket, upgrade_request};
 const SECRET: &str = "recognisable-secret";
 const SENT: &str = r#"{"username":"robot","password":"recognisable-secret"}"#;
 
-/// Messages, one a line: each becomes one item of a batch, which is one JSON text and pure ASCII.
+/// Messages, one a line: each becomes one item of a batch, which is one JSON text and pure ASCII. They come often enough for
+/// their shapes to be told.
 pub fn messages(data: &[u8]) {
     let mut batch = Batch::default();
     let mut items = Vec::new();
-    for text in String::from_utf8_lossy(data).lines() {
+    let data = String::from_utf8_lossy(data);
+    for text in data.lines().flat_map(|line| std::iter::repeat_n(line, 20)) {
         let event = match envelope::read(text) {
             Head::Other => continue,
             Head::Unreadable => Event::Unreadable { text: text.into() },
@@ -42,18 +44,55 @@ pub fn messages(data: &[u8]) {
     if batch.is_empty() {
         return;
     }
-    let text = String::from_utf8(batch.finish()).expect("ASCII");
-    let parsed = parts(&text);
-    assert_eq!(parsed.len(), 2 * items.len());
-    for (pair, event) in parsed.chunks(2).zip(&items) {
-        assert_eq!(pair[0].get(), "7");
-        let item = pair[1].get();
+    let text = String::from_utf8(batch.take(0)).expect("ASCII");
+    let found = unpacked(&parts(&text));
+    assert_eq!(found.len(), items.len());
+    for ((key, item), event) in found.iter().zip(&items) {
+        assert_eq!(key, "7");
         match event {
             Event::Message { text } => assert_eq!(value(item), value(text)),
             Event::Unreadable { text } => assert_eq!(value(item), Some(Value::from(text.as_str()))),
             _ => unreachable!("only messages were pushed"),
         }
     }
+}
+
+/// Keys and items of a batch, as lib/inbox.js understands it: what came as values is put back into its shape.
+fn unpacked(parts: &[&RawValue]) -> Vec<(String, String)> {
+    let mut shapes: Vec<(usize, String)> = Vec::new();
+    let mut found = Vec::new();
+    let mut rest = parts.iter().map(|part| part.get());
+    while let (Some(key), Some(item)) = (rest.next(), rest.next()) {
+        if key == "0" {
+            let (size, skeleton): (usize, &RawValue) = serde_json::from_str(item).expect("a shape");
+            shapes.push((size, skeleton.get().to_owned()));
+        } else if let Ok(number) = item.parse::<usize>() {
+            let (size, skeleton) = &shapes[number];
+            let values: Vec<&str> = rest.by_ref().take(*size).collect();
+            found.push((key.to_owned(), filled(skeleton, &values)));
+        } else {
+            found.push((key.to_owned(), item.to_owned()));
+        }
+    }
+    found
+}
+
+/// A shape with its values in place of their numbers, which alone are digits outside of strings.
+fn filled(skeleton: &str, values: &[&str]) -> String {
+    let mut text = String::new();
+    for (place, part) in skeleton.split('"').enumerate() {
+        let is_string = place % 2 == 1;
+        text.push_str(if place == 0 { "" } else { "\"" });
+        let mut rest = part;
+        while let Some(start) = rest.find(|c: char| c.is_ascii_digit() && !is_string) {
+            let end = rest[start..].find(|c: char| !c.is_ascii_digit()).map_or(rest.len(), |length| start + length);
+            text.push_str(&rest[..start]);
+            text.push_str(values[rest[start..end].parse::<usize>().expect("a place")]);
+            rest = &rest[end..];
+        }
+        text.push_str(rest);
+    }
+    text
 }
 
 /// An HTTP answer: two bytes of status, then the body. What it means can be said in a batch, and without what was secret in
@@ -172,7 +211,7 @@ fn failed(step: Step, error: Error) -> Event {
 fn said(event: &Event) -> String {
     let mut batch = Batch::default();
     batch.push(1, event);
-    let text = String::from_utf8(batch.finish()).expect("ASCII");
+    let text = String::from_utf8(batch.take(0)).expect("ASCII");
     assert_eq!(parts(&text).len(), 2);
     text
 }

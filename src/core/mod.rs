@@ -24,5 +24,6 @@ pub mod pending;
 pub mod resolver;
 pub mod runtime;
 pub mod session;
+pub mod shapes;
 pub mod socket;
 pub mod tls;

@@ -108,14 +108,13 @@ impl Inbox {
         if waiting.batch.is_empty() {
             return Ok(None);
         }
-        let size = if waiting.batch.capacity() > KEEP { 0 } else { waiting.batch.len() };
-        let batch = std::mem::replace(&mut waiting.batch, Batch::with_capacity(size));
+        let batch = waiting.batch.take(KEEP);
         let room = std::mem::take(&mut waiting.room);
         waiting.taken = waiting.count;
         drop(waiting);
         self.queue.room.add_permits(room);
         // A batch is ASCII.
-        env.create_string_latin1(batch.finish()).map(Some)
+        env.create_string_latin1(batch).map(Some)
     }
 
     /// Everything taken has been handled. True: more waits, take again; false: `wake` will be called.
