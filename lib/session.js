@@ -16,13 +16,16 @@ const UNKNOWN = {
   errorCheckInterval: undefined,
 };
 
+/** How many of its tokens an agent knows again. */
+const MOST_TOKENS = 100;
+
 /** Who the agent is and which token it uses, as the last sign-in left it. */
 class Session {
   /** @type {string|undefined} the token in use */
   #bearer;
   /** What we last set `agent.token` to. */
   #assignedToken;
-  /** All tokens that we generated, a short text for each login. */
+  /** The tokens that we generated, of the last logins: an agent may live for years. */
   #generatedTokens = new Set();
   /** Ms since the epoch when the token in use was adopted. @type {number|undefined} */
   since;
@@ -63,7 +66,7 @@ class Session {
       agent.userId = answer.userId;
       agent.agentId = answer.userPid;
       this.#bearer = answer.bearer;
-      this.#generatedTokens.add(this.#bearer);
+      this.#remember(this.#bearer);
     }
     agent.__oldAgentId = `${agent.accountId}.${agent.userId}`;
     if (answer !== null && answer.csrf) {
@@ -86,6 +89,13 @@ class Session {
     if (step === 'upgrade' || step === 'socket') return String(agent.transport && agent.transport.configuration.token);
     const { account, token, login } = this.access(agent);
     return step === 'domains' ? String(account) : token || login || 'provided';
+  }
+
+  #remember(token) {
+    this.#generatedTokens.add(token);
+    if (this.#generatedTokens.size <= MOST_TOKENS) return;
+    const [oldest] = this.#generatedTokens;
+    this.#generatedTokens.delete(oldest);
   }
 
   /** The token in use: ours, or what the bot has written to `agent.token` since. @returns {string|undefined} */
