@@ -53,6 +53,11 @@ class CatchUp {
     this.#ask();
   }
 
+  /** The bot begins anew. */
+  forget() {
+    this.#dialogs.clear();
+  }
+
   lost() {
     this.#round += 1;
     this.#queue = [];

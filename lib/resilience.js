@@ -168,6 +168,8 @@ class Resilience {
   disposed() {
     if (this.#isOpened) this.lost();
     this.#reconnect?.stop();
+    this.#subscriptions?.forget();
+    this.#catchUp?.forget();
     return this.#outbox ? this.#outbox.disposed() : () => {};
   }
 

@@ -60,6 +60,11 @@ class Subscriptions {
     for (const entry of this.#entries) Object.assign(entry, { currentId: undefined, isOurs: false });
   }
 
+  /** The bot begins anew. */
+  forget() {
+    this.#entries = [];
+  }
+
   /** The connection is gone: what is still answered is of no interest. */
   lost() {
     this.#round += 1;

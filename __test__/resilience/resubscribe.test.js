@@ -1,9 +1,10 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const { once } = require('node:events');
 const { describe, test } = require('node:test');
 
-const { turns } = require('../support/kit');
+const { turns, within } = require('../support/kit');
 const { FAST, calls, connected, resilient } = require('./kit');
 
 const CONF = { reconnect: FAST, resubscribe: true };
@@ -110,6 +111,16 @@ describe('resubscribe', () => {
       heard.all(CONVERSATIONS).map(([body]) => body.subscriptionId),
       [subscriptionId],
     );
+  });
+
+  test('dispose() forgets', async (t) => {
+    const { agent, simulator } = await connected(t, CONF);
+    await agent.subscribeExConversations({});
+    agent.dispose();
+    const ready = once(agent, 'ready');
+    agent.connect(() => {});
+    await within(ready, 'ready');
+    assert.equal(simulator.requests('.ams.aam.SubscribeExConversations').length, 1);
   });
 
   test('a subscription that is refused is given up, with a warning', async (t) => {
