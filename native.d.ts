@@ -44,8 +44,11 @@ export declare class Client {
 
 /** The inbox of a JavaScript environment. */
 export declare class Inbox {
-  /** `wake` is called, without arguments, when something waits and JavaScript has not been told yet. */
-  constructor(wake: () => void)
+  /**
+   * `wake` is called, without arguments, when something waits and JavaScript has not been told yet. So many bytes of
+   * messages, and so many messages, may wait before no socket is read.
+   */
+  constructor(wake: () => void, bytes?: number | undefined | null, messages?: number | undefined | null)
   /** The next batch, `[key, item, …]`, or null. Makes room for more. */
   take(): string | null
   /** Everything taken has been handled. True: more waits, take again; false: `wake` will be called. */

@@ -16,7 +16,7 @@ const { Periodic } = require('./periodic');
 const requests = require('./requests');
 const { Resilience, isResilient, refreshInterval } = require('./resilience');
 const { Session, UNKNOWN } = require('./session');
-const { checkOptions, milliseconds, settings } = require('./settings');
+const { checkOptions, incomingLimits, milliseconds, settings } = require('./settings');
 const { statsOf } = require('./stats');
 const { nextTick } = require('./ticks');
 const { askForToken } = require('./token-provider');
@@ -305,7 +305,7 @@ class Agent extends EventEmitter {
 
   #openClient() {
     if (this.#client) return;
-    const { client, key } = inbox.open();
+    const { client, key } = inbox.open(incomingLimits(this.#options));
     this.#client = client;
     this.#key = key;
   }

@@ -25,10 +25,12 @@ let next = 0;
 /**
  * A native client of its own, and the key that marks what comes from it.
  *
+ * @param {{ bytes?: number, messages?: number }} limits of what may wait for JavaScript before no socket is read. The
+ *   first agent of a thread decides, since all its agents share the inbox.
  * @returns {{ client: object, key: number }}
  */
-function open() {
-  inbox = inbox || new native.Inbox(drain);
+function open({ bytes, messages }) {
+  inbox = inbox || new native.Inbox(drain, bytes, messages);
   const key = ++lastKey;
   return { client: new native.Client(inbox, key), key };
 }

@@ -93,6 +93,17 @@ function positive(value, unit = 1) {
   return number > 0 ? Math.min(Math.ceil(number), Number.MAX_SAFE_INTEGER) : undefined;
 }
 
+/**
+ * How much may wait for JavaScript before no socket is read.
+ *
+ * @param {object} conf
+ * @returns {{ bytes: number|undefined, messages: number|undefined }} undefined: the core's default
+ */
+function incomingLimits({ maxIncomingBytes, maxIncomingMessages }) {
+  const limit = (value) => positive(value) && Math.min(positive(value), 2 ** 32 - 1);
+  return { bytes: limit(maxIncomingBytes), messages: limit(maxIncomingMessages) };
+}
+
 const text = (value) => (value ? String(value) : undefined);
 
 function texts(object) {
@@ -161,4 +172,4 @@ function userInfo(auth) {
   return `${encodeURIComponent(user)}:${encodeURIComponent(password.join(':'))}`;
 }
 
-module.exports = { checkOptions, hasCredentials, loginBody, milliseconds, settings };
+module.exports = { checkOptions, hasCredentials, incomingLimits, loginBody, milliseconds, settings };

@@ -18,6 +18,13 @@ export interface ResilienceOptions {
   rateLimit?: RateLimitOptions | undefined;
   /** Requests are refused while more than this many bytes wait to be written. Default: no limit */
   maxBufferedAmount?: number | undefined;
+  /**
+   * Bytes of messages that may wait for the bot before no socket is read; at most 64 MB. All agents of a thread share this
+   * room: the first one decides. Default: 65536
+   */
+  maxIncomingBytes?: number | string | undefined;
+  /** Messages that may wait, likewise. Default: no limit but that of the bytes */
+  maxIncomingMessages?: number | string | undefined;
   /** Ms between two questions for the service's time; a connection on which it is not told is dropped. Default: none */
   clockInterval?: number | string | undefined;
   /** Ms that such an answer may take. Default: 10000 */

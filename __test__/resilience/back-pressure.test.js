@@ -1,6 +1,8 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const { execFile, execFileSync } = require('node:child_process');
+const { once } = require('node:events');
 const { describe, test } = require('node:test');
 
 const { turns } = require('../support/kit');
@@ -32,6 +34,45 @@ describe('back-pressure', () => {
     assert.ok(sequences.every((sequence, place) => sequence === place));
     assert.deepEqual(heard.names('closed'), []);
   });
+
+  test('how much waits for the bot can be limited, in bytes and in messages', () => {
+    // In a process of its own: the first agent of a thread decides.
+    const script = `
+      const native = require(${JSON.stringify(require.resolve('../../native'))});
+      const asked = [];
+      const { Inbox } = native;
+      native.Inbox = class { constructor(wake, ...limits) { asked.push(limits); return new Inbox(wake, ...limits); } };
+      const { Agent } = require(${JSON.stringify(require.resolve('../../index'))});
+      const conf = { accountId: '1', token: 't', csdsDomain: '127.0.0.1:1', maxIncomingBytes: '4096', maxIncomingMessages: 3 };
+      for (const options of [conf, { ...conf, maxIncomingBytes: 7 }]) new Agent(options).on('error', () => {});
+      process.stdout.write(JSON.stringify(asked));`;
+    const output = execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 20_000 });
+    assert.deepEqual(JSON.parse(output), [[4096, 3]]);
+  });
+
+  for (const limits of ['maxIncomingBytes: 1', 'maxIncomingMessages: 1', 'maxIncomingBytes: 300000000']) {
+    test(`a flood arrives whole and in order with ${limits}`, async (t) => {
+      const { simulator, connection } = await connected(t, {}, { types: [] });
+      connection.closes(1000);
+      const script = `
+        const { Agent } = require(${JSON.stringify(require.resolve('../../index'))});
+        const agent = new Agent({ ...${JSON.stringify(simulator.options({ username: 'other' }))}, ${limits} });
+        agent.on('error', (error) => { throw error; });
+        let next = 0;
+        agent.on('flood', (body) => {
+          if (body.n !== next++) throw new Error('expected ' + (next - 1) + ', got ' + body.n);
+          if (next === 2000) { process.stdout.write('all'); agent.dispose(); }
+        });`;
+      const child = execFile(process.execPath, ['-e', script], { timeout: 30_000 });
+      let printed = '';
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (printed += text));
+      const flood = await simulator.connection(2);
+      for (let n = 0; n < 2000; n++)
+        flood.push({ kind: 'notification', type: 'flood', body: { n, pad: 'x'.repeat(n % 500) } });
+      const [code] = await once(child, 'close');
+      assert.deepEqual([code, printed], [0, 'all']);
+    });
+  }
 
   test('bufferedAmount grows while the service does not read, and requests beyond the limit are refused', async (t) => {
     const { agent, connection } = await connected(t, { maxBufferedAmount: 1_000_000 });

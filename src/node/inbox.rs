@@ -13,9 +13,13 @@ use tokio::sync::Semaphore;
 use crate::core::batch::Batch;
 use crate::core::event::{Admission, Event, Listener};
 
-/// How many bytes of messages may wait for JavaScript. Beyond it no socket is read, which is the back-pressure. Measured:
-/// a larger queue is slower, since what waits in it falls out of the processor's caches.
+/// How many bytes of messages may wait for JavaScript, where nobody asks for more or less. Beyond it no socket is read,
+/// which is the back-pressure. Measured: a larger queue is slower, since what waits in it falls out of the processor's
+/// caches.
 const ROOM: usize = 64 * 1024;
+
+/// The most that can be asked for: a batch becomes one string.
+const MOST_ROOM: usize = 64 * 1024 * 1024;
 
 /// A batch buffer that grew beyond this for one large message is not kept.
 const KEEP: usize = 4 * ROOM;
@@ -26,6 +30,7 @@ type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 /// The queue, shared with the threads that fill it.
 pub struct Queue {
     waiting: Mutex<Waiting>,
+    limits: Limits,
     room: Arc<Semaphore>,
     wake: Wake,
     /// The number of the last item that JavaScript has handled.
@@ -56,7 +61,7 @@ impl Queue {
         waiting.count += 1;
         let number = waiting.count;
         if let Event::Message { text } | Event::Unreadable { text } = event {
-            waiting.room += room_for(text.len());
+            waiting.room += self.limits.room_for(text.len());
         } else {
             self.tell(waiting);
         }
@@ -75,8 +80,24 @@ impl Queue {
     }
 }
 
-fn room_for(bytes: usize) -> usize {
-    bytes.clamp(1, ROOM)
+/// What may wait at most.
+struct Limits {
+    bytes: usize,
+    /// What a message takes at least, so that there cannot be too many of them.
+    least: usize,
+}
+
+impl Limits {
+    fn new(bytes: Option<u32>, messages: Option<u32>) -> Self {
+        let bytes = bytes.map_or(ROOM, |bytes| (bytes as usize).clamp(1, MOST_ROOM));
+        let least = messages.map_or(1, |messages| bytes.div_ceil((messages as usize).clamp(1, bytes)));
+        Self { bytes, least }
+    }
+
+    /// A message that is longer than all the room takes all of it.
+    fn room_for(&self, bytes: usize) -> usize {
+        bytes.clamp(self.least, self.bytes)
+    }
 }
 
 /// The inbox of a JavaScript environment.
@@ -87,14 +108,17 @@ pub struct Inbox {
 
 #[napi]
 impl Inbox {
-    /// `wake` is called, without arguments, when something waits and JavaScript has not been told yet.
+    /// `wake` is called, without arguments, when something waits and JavaScript has not been told yet. So many bytes of
+    /// messages, and so many messages, may wait before no socket is read.
     #[napi(constructor)]
-    pub fn new(wake: Function<'_, (), ()>) -> Result<Self> {
+    pub fn new(wake: Function<'_, (), ()>, bytes: Option<u32>, messages: Option<u32>) -> Result<Self> {
         let wake = wake.build_threadsafe_function().weak::<true>().callee_handled::<false>().build()?;
         let waiting = Waiting { batch: Batch::default(), room: 0, told: false, count: 0, taken: 0 };
+        let limits = Limits::new(bytes, messages);
         let queue = Queue {
             waiting: Mutex::new(waiting),
-            room: Arc::new(Semaphore::new(ROOM)),
+            room: Arc::new(Semaphore::new(limits.bytes)),
+            limits,
             wake,
             acknowledged: AtomicU64::new(0),
         };
@@ -186,7 +210,7 @@ impl Listener for AgentListener {
     }
 
     fn admit(&self, bytes: usize) -> Option<Admission> {
-        let room = u32::try_from(room_for(bytes)).unwrap_or(u32::MAX);
+        let room = u32::try_from(self.queue.limits.room_for(bytes)).unwrap_or(u32::MAX);
         if let Ok(permit) = self.queue.room.try_acquire_many(room) {
             permit.forget();
             return None;
