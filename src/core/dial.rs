@@ -27,6 +27,7 @@ pub struct Prepared {
 pub async fn dial(to: Prepared, settings: Arc<Settings>) -> Result<Socket, NotOpened> {
     let host = to.places.messaging(&settings);
     let path = brand_path(&settings, &to.token);
+    let _turn = to.network.dials.take().await;
     let opening = socket::open(&to.network, &settings, &host, &path);
     let socket = tokio::time::timeout(settings.handshake_deadline(), opening).await;
     socket.unwrap_or_else(|_| Err(cause::handshake_timed_out().into()))

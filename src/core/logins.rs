@@ -81,7 +81,7 @@ fn ask(network: Arc<Network>, settings: &Settings, url: Url, body: String, user_
     let deadline = settings.http_deadline();
     async move {
         let post = Post { body: &body, user_agent, cookies: String::new() };
-        network.http.call(Call { url: &url, post: Some(post), deadline }).await.map(Arc::new)
+        network.call(Call { url: &url, post: Some(post), deadline }).await.map(Arc::new)
     }
     .boxed()
     .shared()

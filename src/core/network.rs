@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
 use ::http::{HeaderValue, Uri};
 use base64::Engine;
@@ -9,11 +10,12 @@ use base64::prelude::BASE64_STANDARD as BASE64;
 use once_cell::sync::Lazy;
 use percent_encoding::percent_decode_str;
 use rustls::ClientConfig;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::cause;
 use super::config::{NetworkSettings, Secret};
 use super::error::Cause;
-use super::http::Http;
+use super::http::{Answer, Call, Http};
 use super::tls;
 
 /// The shared wires of agents with equal settings.
@@ -22,10 +24,37 @@ pub struct Network {
     pub tls: Arc<ClientConfig>,
     /// HTTP calls.
     pub http: Http,
+    /// Who may call now.
+    pub calls: Turns,
+    /// Who may dial now.
+    pub dials: Turns,
     /// The proxy for WebSockets.
     pub ws_proxy: Option<Proxy>,
     /// What it was made of; equal settings share domain answers too.
     pub settings: NetworkSettings,
+}
+
+/// Who may call or dial now. A thousand agents that start at once share their connections and TLS sessions only if they do
+/// not all come at the same moment.
+pub struct Turns(Semaphore);
+
+impl Turns {
+    /// This many at a time: more are no faster.
+    const AT_A_TIME: usize = 32;
+
+    /// Nobody waits longer than this: a service that does not answer must not hold up those who call another.
+    const PATIENCE: Duration = Duration::from_secs(3);
+
+    /// One's turn, while one keeps what this returns.
+    pub async fn take(&self) -> Option<SemaphorePermit<'_>> {
+        tokio::time::timeout(Self::PATIENCE, self.0.acquire()).await.ok()?.ok()
+    }
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self(Semaphore::new(Self::AT_A_TIME))
+    }
 }
 
 /// An HTTP proxy that tunnels with CONNECT.
@@ -52,12 +81,25 @@ impl Network {
         let network = Arc::new(Self {
             http: Http::new(tls.clone(), settings)?,
             tls: Arc::new(tls),
+            calls: Turns::default(),
+            dials: Turns::default(),
             ws_proxy: settings.ws_proxy.as_ref().map(Proxy::parse).transpose()?,
             settings: settings.clone(),
         });
         known.retain(|_, network| network.strong_count() > 0);
         known.insert(settings.clone(), Arc::downgrade(&network));
         Ok(network)
+    }
+}
+
+impl Network {
+    /// Makes an HTTP call, when it is its turn.
+    ///
+    /// # Errors
+    /// What Node would have said of it.
+    pub async fn call(&self, call: Call<'_>) -> Result<Answer, Cause> {
+        let _turn = self.calls.take().await;
+        self.http.call(call).await
     }
 }
 

@@ -82,7 +82,7 @@ pub async fn sign_in(network: &Arc<Network>, settings: &Settings, places: &Place
     let answer = if settings.share_login {
         logins::share(network, settings, &url, body, &user_agent(settings)).await
     } else {
-        network.http.call(call).await.map(Arc::new)
+        network.call(call).await.map(Arc::new)
     };
     let answer = answer.map_err(failed)?;
     let session = read_login(&answer, body)?;
@@ -133,7 +133,7 @@ pub async fn refresh(
     let url = vep_url(vep, &settings.account, "refresh").map_err(failed)?;
     let cookies = jar.cookies(url.as_str());
     let call = post(&url, body.reveal(), cookies.clone(), settings);
-    let answer = network.http.call(call).await.map_err(failed)?;
+    let answer = network.call(call).await.map_err(failed)?;
     let refresh = read_refresh(&answer, body.reveal(), &cookies)?;
     if matches!(refresh, Refresh::Done) {
         jar.keep(&answer, &url);
@@ -167,7 +167,7 @@ pub async fn log_out(
     let failed = |cause| Error::wire(Service::Login, LOGOUT, cause);
     let url = vep_url(vep, &settings.account, "logout").map_err(failed)?;
     let cookies = jar.cookies(url.as_str());
-    let answer = network.http.call(post(&url, body.reveal(), cookies.clone(), settings)).await.map_err(failed)?;
+    let answer = network.call(post(&url, body.reveal(), cookies.clone(), settings)).await.map_err(failed)?;
     fault_of(Service::Login, LOGOUT, &answer, body.reveal(), &cookies).map_or(Ok(()), Err)
 }
 
