@@ -48,7 +48,7 @@ class Simulator {
     this.quirks = new Quirks();
     this.journal = new Log({ clock: this.clock, waits: this.waits, limit: settings.logLimit });
     this.service = new Service({ clock: this.clock, settings, onChange: () => this.waits.check() });
-    /** Every brand socket there was, in the order in which they opened. */
+    /** Every brand socket there was, in the order in which they opened. A consumer's are at ScriptedConsumer.connections. */
     this.connections = [];
   }
 

@@ -1,9 +1,12 @@
 'use strict';
 
+const { consumerToken } = require('../wire/consumer-token');
 const { Participation } = require('./participation');
 
-/** A consumer played by a test. */
+/** A consumer: played by a test, or the one as whom a client of the consumer's socket signs in. */
 class ScriptedConsumer {
+  #session;
+
   constructor(simulator, consumer) {
     this.simulator = simulator;
     this.consumer = consumer;
@@ -12,6 +15,29 @@ class ScriptedConsumer {
   /** @returns {string} */
   get id() {
     return this.consumer.id;
+  }
+
+  /** @returns {string} a token for the consumer's socket, the same until it expires or is revoked */
+  get jwt() {
+    const { consumerSessions } = this.simulator.service;
+    if (this.#session === undefined || !consumerSessions.isAlive(this.#session)) {
+      const token = consumerToken(this.consumer, this.simulator);
+      this.#session = consumerSessions.addReadyToken(this.consumer, token);
+    }
+    return this.#session.bearer;
+  }
+
+  /** @returns {Connection[]} its sockets that are open */
+  get connections() {
+    return [...this.consumer.connections];
+  }
+
+  /**
+   * Its token is revoked.
+   * @param {{closes?: number, answers?: number}} [how] as Connection.losesToken()
+   */
+  losesToken(how) {
+    this.simulator.service.revoke(this.consumer, how);
   }
 
   /**

@@ -23,6 +23,8 @@ class Service {
     this.onChange = onChange;
     this.people = new People();
     this.sessions = new Sessions(this);
+    // Of their own, so that a consumer's token is worth nothing where an agent's is asked for.
+    this.consumerSessions = new Sessions(this);
     this.conversations = new Conversations(this);
     this.messages = new Messages(this);
     this.routing = new Routing(this);
@@ -43,9 +45,12 @@ class Service {
     return result;
   }
 
-  /** Sends a published event to all sockets of a person. */
+  /** Sends a published event to all sockets of a person; to a consumer's where they have subscribed to the dialog. */
   deliverMessage(person, published) {
-    for (const connection of person.connections) connection.notify(notifications.message(published));
+    for (const connection of person.connections) {
+      if (person.isConsumer && !this.subscriptions.coverDialog(connection, published.dialog)) continue;
+      connection.notify(connection.dialect.message(published));
+    }
   }
 
   /** Tells an agent what became of a ring of its. */
@@ -70,24 +75,26 @@ class Service {
     if (availability === 'ONLINE' || availability === 'OCCUPIED') this.routing.agentAvailable();
   }
 
-  /** Ends an agent's sessions; see Connection.losesToken(). */
-  revoke(agent, { closes, answers } = {}) {
-    this.sessions.end(agent);
-    for (const connection of agent.connections) {
+  /** Ends a person's sessions; see Connection.losesToken(). */
+  revoke(person, { closes, answers } = {}) {
+    (person.isConsumer ? this.consumerSessions : this.sessions).end(person);
+    for (const connection of person.connections) {
       if (answers !== undefined) connection.refuses(answers);
       if (closes !== undefined) connection.closes(closes);
     }
   }
 
+  /** A socket belongs to a person from now on. A consumer's may have been open for a while. */
   connectionOpened(connection) {
-    connection.agent.connections.add(connection);
+    connection.person.connections.add(connection);
   }
 
   /** A socket's subscriptions end with it, and with an agent's last socket its availability. */
   connectionClosed(connection) {
-    const { agent } = connection;
-    agent.connections.delete(connection);
+    const { person, agent } = connection;
+    person?.connections.delete(connection);
     this.subscriptions.drop(connection);
+    if (agent === undefined) return;
     if (agent.connections.size > 0 || this.settings.keepAgentState || agent.availability === 'OFFLINE') return;
     this.change(() => this.setAgentState(agent, { availability: 'OFFLINE' }));
   }

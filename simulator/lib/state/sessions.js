@@ -4,8 +4,8 @@ const { hexToken, uuid } = require('../ids');
 
 /** What a sign-in gave: a bearer token for sockets and calls, and cookie + csrf to refresh it with. */
 class Session {
-  constructor({ agent, now, bearer = hexToken() }) {
-    this.agent = agent;
+  constructor({ person, now, bearer = hexToken() }) {
+    this.person = person;
     this.bearer = bearer;
     this.csrf = hexToken();
     this.cookie = uuid();
@@ -29,15 +29,15 @@ class Sessions {
     this.settings = settings;
   }
 
-  /** @returns {Session} a new one for the agent, which ends its others */
-  signIn(agent) {
-    this.end(agent);
-    return this.#add(new Session({ agent, now: this.clock.now() }));
+  /** @returns {Session} a new one for the person, which ends its others */
+  signIn(person) {
+    this.end(person);
+    return this.#add(new Session({ person, now: this.clock.now() }));
   }
 
   /** @returns {Session} one with the given bearer, as if it came from elsewhere */
-  addReadyToken(agent, bearer) {
-    const session = this.#add(new Session({ agent, now: this.clock.now(), bearer }));
+  addReadyToken(person, bearer) {
+    const session = this.#add(new Session({ person, now: this.clock.now(), bearer }));
     session.keptFresh = true;
     return session;
   }
@@ -64,9 +64,9 @@ class Sessions {
     session.refreshedAt = this.clock.now();
   }
 
-  /** Ends every session of an agent. */
-  end(agent) {
-    for (const session of this.#byBearer.values()) if (session.agent === agent) this.remove(session);
+  /** Ends every session of a person. */
+  end(person) {
+    for (const session of this.#byBearer.values()) if (session.person === person) this.remove(session);
   }
 
   remove(session) {

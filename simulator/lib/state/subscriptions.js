@@ -24,14 +24,14 @@ class Subscriptions {
     const subscription = this.#add({ kind: 'conversations', connection, wants, seen: new Set() });
     this.service.outbox.add(() => {
       const matches = this.service.conversations.all
-        .filter((conversation) => conversation.accountId === connection.agent.accountId && wants(conversation))
+        .filter((conversation) => conversation.accountId === connection.accountId && wants(conversation))
         .sort((one, other) => other.lastUpdateTime - one.lastUpdateTime)
         .slice(0, this.service.settings.snapshotLimit);
       for (const conversation of matches) subscription.seen.add(conversation);
       const changes = matches.map((conversation) =>
-        notifications.conversationChange(conversation, 'UPSERT', connection),
+        connection.dialect.conversationChange(conversation, 'UPSERT', connection),
       );
-      connection.notify(notifications.conversations(subscription.id, changes));
+      connection.notify(connection.dialect.conversations(subscription.id, changes));
     });
     return subscription.id;
   }
@@ -63,6 +63,23 @@ class Subscriptions {
     return subscription.id;
   }
 
+  /**
+   * A consumer's socket gets the events of a dialog only once it has asked for them; the history first.
+   * @param {Connection} connection
+   * @param {Dialog} dialog
+   * @param {object[]} history published events, oldest first
+   */
+  toDialog(connection, dialog, history) {
+    if (!this.coverDialog(connection, dialog)) this.#add({ kind: 'dialog', connection, dialog });
+    if (history.length === 0) return;
+    this.service.outbox.add(() => connection.notify(connection.dialect.messages(history)));
+  }
+
+  /** @returns {boolean} whether the connection has subscribed to the events of a dialog */
+  coverDialog(connection, dialog) {
+    return this.#of('dialog').some((one) => one.connection === connection && one.dialog === dialog);
+  }
+
   /** @returns {object|undefined} the connection's subscription of that id */
   find(id, connection) {
     const subscription = this.#byId.get(id);
@@ -81,13 +98,13 @@ class Subscriptions {
   /** Tells of a changed conversation: UPSERT where it is covered, DELETE where it no longer is. */
   conversationChanged(conversation) {
     for (const { id, connection, wants, seen } of this.#of('conversations')) {
-      if (connection.agent.accountId !== conversation.accountId) continue;
+      if (connection.accountId !== conversation.accountId) continue;
       const wanted = wants(conversation);
       if (!wanted && !seen.has(conversation)) continue;
       if (wanted) seen.add(conversation);
       else seen.delete(conversation);
-      const change = notifications.conversationChange(conversation, wanted ? 'UPSERT' : 'DELETE', connection);
-      connection.notify(notifications.conversations(id, [change]));
+      const change = connection.dialect.conversationChange(conversation, wanted ? 'UPSERT' : 'DELETE', connection);
+      connection.notify(connection.dialect.conversations(id, [change]));
     }
   }
 

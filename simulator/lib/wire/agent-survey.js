@@ -17,7 +17,7 @@ function answerSurvey(call, simulator) {
   const { account, method, query, headers } = call;
   const { service, settings } = simulator;
   const bearer = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? '')?.[1];
-  if (service.sessions.ofBearer(bearer)?.agent.accountId !== account) return { status: 401 };
+  if (service.sessions.ofBearer(bearer)?.person.accountId !== account) return { status: 401 };
   const [conversationId, skillId] = [query.get('conv'), query.get('skill')];
   if (!conversationId || !skillId) return { status: 400, message: 'conv and skill are needed' };
   if (!exists(service, conversationId, account)) return { status: 404, message: `no conversation ${conversationId}` };

@@ -1,20 +1,25 @@
 'use strict';
 
-const { answerTo, TEXT } = require('./requests');
-
-/** One brand WebSocket: what arrives on it, what is sent on it, and what a test can do to it. */
+/** One WebSocket, an agent's or a consumer's: what arrives on it, what is sent on it, and what a test can do to it. */
 class Connection {
   #held = [];
   #idleTimer = null;
   #stalled = false;
 
   /**
-   * @param {object} parts number (from 1), ws, socket (TCP), session, query, simulator
+   * @param {object} parts number (from 1), ws, socket (TCP), accountId, session, query, dialect, simulator
    */
-  constructor({ number, ws, socket, session, query, simulator }) {
+  constructor({ number, ws, socket, accountId, session, query, dialect, simulator }) {
     this.number = number;
+    this.accountId = accountId;
+    /** What it was opened with; undefined for a consumer's that came without a token. */
     this.session = session;
-    this.agent = session.agent;
+    /** Whose it is; undefined for a consumer's that has not sent its token yet. */
+    this.person = session?.person;
+    /** The agent whose it is; undefined for a consumer's. */
+    this.agent = this.person?.isConsumer ? undefined : this.person;
+    /** How requests are answered and notifications look: answerTo, TEXT, message, conversations, conversationChange, … */
+    this.dialect = dialect;
     this.version = query.get('v');
     /** Whether its API version shows participant states and suggested agents: v2.1 and up (node-agent-sdk README). */
     this.seesSuggestions = this.version !== '2';
@@ -98,16 +103,16 @@ class Connection {
 
   /** Answers every request with an error from now on, as when the session behind the socket is no longer valid. */
   refuses(code = 401, body = 'Unauthorized') {
-    this.refusal = { code, body, type: TEXT };
+    this.refusal = { code, body, type: this.dialect.TEXT };
   }
 
   /**
-   * The token of its agent is revoked: new sockets and calls with it are refused.
-   * @param {{closes?: number, answers?: number}} [how] what becomes of the agent's open sockets: closed with that code (4401,
+   * The token of whose it is is revoked: new sockets and calls with it are refused.
+   * @param {{closes?: number, answers?: number}} [how] what becomes of that person's open sockets: closed with that code (4401,
    *   4407, or 1006, which the service has been seen to do), or requests answered with that code (401); default: nothing
    */
   losesToken(how) {
-    this.simulator.service.revoke(this.agent, how);
+    if (this.person !== undefined) this.simulator.service.revoke(this.person, how);
   }
 
   /** Sends a WebSocket ping. */
@@ -143,11 +148,11 @@ class Connection {
 
   #answer(text, frame, effect) {
     const { service, settings } = this.simulator;
-    const refusal = refusalOf(this.refusal, effect);
+    const refusal = refusalOf(this.refusal, effect, this.dialect.TEXT);
     service.outbox.hold();
     const answer = refusal
       ? { kind: 'resp', reqId: String(frame?.id ?? ''), ...refusal }
-      : answerTo(service, this, text);
+      : this.dialect.answerTo(service, this, text);
     const send = () => this.#afflicted(effect, () => this.#deliver(altered(answer, effect), effect));
     if (settings.notificationsFirst) {
       service.outbox.release();
@@ -226,8 +231,8 @@ function parsed(text) {
 }
 
 /** An answer that stands in place of carrying the request out. */
-function refusalOf(refusal, effect) {
-  const { code, body = `simulated failure ${code}`, type = TEXT } = effect;
+function refusalOf(refusal, effect, textType) {
+  const { code, body = `simulated failure ${code}`, type = textType } = effect;
   return code >= 400 ? { code, body, type } : refusal;
 }
 

@@ -9,14 +9,31 @@ const { WebSocketServer } = require('ws');
 
 const { addressOf } = require('./address');
 const { Connection } = require('./connection');
+const { clientPropertiesIn } = require('./consumer-requests');
 const { onRequest } = require('./http-api');
 
 /**
- * The one HTTPS listener that plays all hosts of the service. Brand sockets (LivePerson developer docs, Messaging Agent API):
- * wss://{host}/ws_api/account/{account}/messaging/brand/{bearer}?v=2.1
+ * The kinds of sockets: where they are, whose sessions open them, and how they talk.
+ * - Agents and managers (LivePerson developer docs, Messaging Agent API):
+ *   wss://{host}/ws_api/account/{account}/messaging/brand/{bearer}?v=2.1
+ * - Consumers (LivePerson developer docs, Messaging Window API):
+ *   wss://{host}/ws_api/account/{account}/messaging/consumer?v=3; one that comes without a token sends it with InitConnection
  */
-const BRAND = /^\/ws_api\/account\/(?<account>[^/]+)\/messaging\/brand(?:\/(?<bearer>[^/]+))?$/;
+const KINDS = [
+  {
+    path: /^\/ws_api\/account\/(?<account>[^/]+)\/messaging\/brand(?:\/(?<bearer>[^/]+))?$/,
+    sessions: 'sessions',
+    dialect: { ...require('./requests'), ...require('./notifications') },
+  },
+  {
+    path: /^\/ws_api\/account\/(?<account>[^/]+)\/messaging\/consumer$/,
+    sessions: 'consumerSessions',
+    dialect: { ...require('./consumer-requests'), ...require('./consumer-notifications') },
+    isConsumers: true,
+  },
+];
 
+/** The one HTTPS listener that plays all hosts of the service. */
 class Server {
   #sockets = new Set();
   #upgrades = 0;
@@ -93,15 +110,15 @@ class Server {
       action();
     };
     const proceed = () => {
-      const session = this.#sessionOf(call);
-      const status = effect.status ?? (session instanceof Object ? 101 : session);
+      const admission = this.#admissionOf(call);
+      const status = effect.status ?? admission.status;
       if (effect.hang) end('hang', () => {});
       else if (effect.cut) end('cut', () => socket.destroy());
       else if (effect.raw !== undefined) end('raw', () => socket.end(effect.raw));
       else if (status !== 101) end(`refused ${status}`, () => refuse(socket, status, effect));
       else {
         this.webSockets.handleUpgrade(request, socket, head, (ws) => {
-          const connection = this.#opened({ number, ws, socket, session, query });
+          const connection = this.#opened({ number, ws, socket, query }, admission);
           outcome('open');
           if (effect.stalls) connection.stalls();
           if (effect.closes !== undefined) connection.closes(effect.closes, effect.reason);
@@ -112,22 +129,29 @@ class Server {
     else this.simulator.clock.after(effect.late, proceed);
   }
 
-  #opened(parts) {
+  #opened(parts, { kind, accountId, session, clientProperties }) {
     const { simulator } = this;
-    const connection = new Connection({ ...parts, simulator });
-    simulator.connections.push(connection);
-    simulator.service.connectionOpened(connection);
+    const connection = new Connection({ ...parts, accountId, session, dialect: kind.dialect, simulator });
+    connection.clientProperties = clientProperties;
+    if (!kind.isConsumers) simulator.connections.push(connection);
+    if (session !== undefined) simulator.service.connectionOpened(connection);
     return connection;
   }
 
-  /** @returns {Session|number} the session the bearer stands for, or the HTTP status that refuses it */
-  #sessionOf({ path, headers }) {
-    const { account, bearer } = BRAND.exec(path)?.groups ?? {};
-    if (account === undefined) return 404;
+  /** @returns {{status: number, kind, accountId, session, clientProperties}} status: 101, or the one that refuses */
+  #admissionOf({ path, headers }) {
+    const kind = KINDS.find((one) => one.path.test(path));
+    if (kind === undefined) return { status: 404 };
+    const { account: accountId, bearer } = kind.path.exec(path).groups;
+    const clientProperties = clientPropertiesIn(headers['client-properties']);
+    if (kind.isConsumers && headers.authorization === undefined) {
+      return { status: 101, kind, accountId, clientProperties };
+    }
     // In the path, or as `Authorization: jwt <token>`.
     const given = bearer ?? /^(?:jwt|bearer)\s+(\S+)$/i.exec(headers.authorization ?? '')?.[1];
-    const session = this.simulator.service.sessions.ofBearer(decode(given ?? ''));
-    return session?.agent.accountId === account ? session : 401;
+    const session = this.simulator.service[kind.sessions].ofBearer(decode(given ?? ''));
+    const status = session?.person.accountId === accountId ? 101 : 401;
+    return { status, kind, accountId, session, clientProperties };
   }
 }
 

@@ -110,7 +110,7 @@ function sessionOf({ account, headers, body }, simulator) {
   // lp-messaging-sdk sends the name in small letters.
   const [, value] = /(?:^|;\s*)session_id=([^;]*)/i.exec(headers.cookie ?? '') ?? [];
   const session = simulator.service.sessions.ofCookie(value);
-  return session?.agent.accountId === account && session.csrf === body?.csrf ? session : undefined;
+  return session?.person.accountId === account && session.csrf === body?.csrf ? session : undefined;
 }
 
 const cookie = (session) => ({ 'set-cookie': [`Session_id=${session.cookie}; Path=/; Secure; HttpOnly`] });

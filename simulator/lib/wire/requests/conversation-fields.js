@@ -27,18 +27,18 @@ const FIELDS = {
     };
   },
 
-  ConversationStateField: ({ service, conversation, entry }) => {
+  ConversationStateField: ({ service, caller, conversation, entry }) => {
     if (entry.conversationState !== 'CLOSE') {
       throw new RequestError(400, `A conversation cannot become ${entry.conversationState}`);
     }
     return {
       text: 'OK Conversation resolved successfully',
-      apply: () => service.conversations.close(conversation, { by: 'AGENT' }),
+      apply: () => service.conversations.close(conversation, { by: sideOf(caller) }),
     };
   },
 
-  DialogChange: ({ service, conversation, entry }) => {
-    const { dialogId, state, closedBy = 'AGENT', closedCause } = entry.dialog ?? {};
+  DialogChange: ({ service, caller, conversation, entry }) => {
+    const { dialogId, state, closedBy = sideOf(caller), closedCause } = entry.dialog ?? {};
     const dialog = conversation.dialog(dialogId);
     if (dialog === undefined) throw new RequestError(400, `Dialog ${dialogId} does not exist`);
     if (state !== 'CLOSE') throw new RequestError(400, `A dialog cannot become ${state}`);
@@ -107,6 +107,8 @@ const PARTICIPANTS_CHANGES = {
   },
 };
 
+const sideOf = ({ isConsumer }) => (isConsumer ? 'CONSUMER' : 'AGENT');
+
 /** A field whose value is simply taken over. */
 function plain(text, fieldsOf) {
   return ({ service, conversation, entry }) => ({
@@ -141,7 +143,7 @@ class Plan {
 /**
  * Carries out all entries of an UpdateConversationField, or none: one that is not possible fails the whole request.
  * @param {object} service
- * @param {Agent} caller
+ * @param {Agent|Consumer} caller
  * @param {Conversation} conversation
  * @param {object[]} entries
  * @returns {string} the success text, that of the first entry
