@@ -8,7 +8,7 @@ use crate::load::{Load, message};
 
 /// A dialog's history: 500 messages.
 static HISTORY: LazyLock<String> = LazyLock::new(|| {
-    let messages: Vec<String> = (0..500).map(|number| message(number, 120)).collect();
+    let messages: Vec<String> = (0..500).map(|number| message(number, 25)).collect();
     format!("[{}]", messages.join(","))
 });
 

@@ -38,7 +38,7 @@ pub enum Kind {
 }
 
 fn usual_length() -> usize {
-    120
+    25
 }
 
 impl Load {
@@ -113,7 +113,7 @@ fn uuid(number: usize) -> String {
     format!("{:08x}-51c6-4b7a-9d0f-3e2a1b0c9d8e", number as u32 * 2_654_435)
 }
 
-/// A message of a consumer; with 120 characters of text some 700 bytes.
+/// A message of a consumer; with 25 characters of text some 700 bytes.
 pub fn message(number: usize, length: usize) -> String {
     let (dialog, consumer) = (uuid(number / 4), uuid(number / 4 + 7));
     let client = r#"{"type":".ClientProperties","ipAddress":"172.26.138.213"}"#;
@@ -134,8 +134,8 @@ fn conversation(number: usize) -> String {
             r#"{{"dialogId":"{dialog}","dialogType":"{kind}","channelType":"MESSAGING","state":"{state}","participantsDetails":[{{"id":"{consumer}","role":"CONSUMER","state":"ACTIVE"}},{{"id":"1.111","role":"ASSIGNED_AGENT","state":"ACTIVE"}},{{"id":"1.222","role":"MANAGER","state":"ACTIVE"}}],"creationTs":1564685380489,"endTs":1564734095888,"metaDataLastUpdateTs":1564734095888,"closedBy":"CONSUMER","closedCause":"Closed by consumer","metaData":{{"appInstallId":"{agent}"}}}}"#
         )
     };
-    let dialogs = [dialog("MAIN", 0, "OPEN"), dialog("OTHER", 3, "CLOSE")].join(",");
-    let last = message(number, 120);
+    let dialogs = dialog("MAIN", 0, "OPEN");
+    let last = message(number, usual_length());
     format!(
         r#"{{"subscriptionId":"{manager}","sentTs":1564734095999,"changes":[{{"type":"UPSERT","result":{{"convId":"{id}","effectiveTTR":1564737695888,"conversationDetails":{{"convId":"{id}","skillId":"1251428632","brandId":"1","groupId":null,"participants":{{"CONSUMER":["{consumer}"],"ASSIGNED_AGENT":["1.111"],"MANAGER":["1.222"],"READER":[],"CONTROLLER":[]}},"participantsPId":{{"CONSUMER":["{consumer}"],"ASSIGNED_AGENT":["{agent}"],"MANAGER":["{manager}"],"READER":[],"CONTROLLER":[]}},"dialogs":[{dialogs}],"state":"OPEN","stage":"OPEN","closeReason":"CONSUMER","startTs":1564685380489,"endTs":1564734095888,"metaDataLastUpdateTs":1564734095888,"firstConversation":false,"csatRate":0,"ttr":{{"ttrType":"NORMAL","value":1200}},"delay":{{"type":"NIGHT","tillWhen":0}},"manualETTR":0,"note":"","campaignInfo":{{"campaignId":3180013412,"engagementId":3180013512}},"context":{{"type":"SharkContext","lang":"en-US","clientProperties":{{"type":".ClientProperties","appId":"webAsync","ipAddress":"10.0.0.1","deviceFamily":"DESKTOP","os":"WINDOWS","osVersion":"10","integration":"WEB_SDK","integrationVersion":"3.0.25","browser":"CHROME","browserVersion":"90","timeZone":"Europe/Athens","features":["RICH_CONTENT","QUICK_REPLIES","MULTI_DIALOG"]}},"visitorId":"A2ZTg0NTYxODYzZTM2NTk","sessionId":"pAzBHnQPSr2s2SxuSpgZqQ","interactionContextId":"1"}},"conversationHandlerDetails":{{"accountId":"1","skillId":"1251428632"}}}},"numberOfunreadMessages":{{"{consumer}":1,"1.111":0,"1.222":10}},"lastUpdateTime":1564734095888,"lastContentEventNotification":{last}}}}}]}}"#
     )
