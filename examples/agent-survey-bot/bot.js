@@ -3,10 +3,10 @@
 // An agent bot that fills in the survey which agents are asked to fill in after a conversation.
 
 const AgentSurveyClient = require('node-agent-sdk/lib/AgentSurveyClient');
-const { onMessage } = require('../shared/messages');
-const { acceptRings } = require('../shared/rings');
-const { say } = require('../shared/say');
-const { steadyAgent } = require('../shared/steady-agent');
+const { onMessage } = require('../common/messages');
+const { acceptRings } = require('../common/rings');
+const { say } = require('../common/say');
+const { steadyAgent } = require('../common/steady-agent');
 
 const agent = steadyAgent();
 const said = new Map(); // conversation → what its consumer said

@@ -2,7 +2,7 @@
 
 // Closes conversations in which nobody has said anything for LP_IDLE_MINUTES; looks every LP_LOOK_EVERY seconds.
 
-const { steadyAgent } = require('../shared/steady-agent');
+const { steadyAgent } = require('../common/steady-agent');
 
 const IDLE = Number(process.env.LP_IDLE_MINUTES || 30) * 60 * 1000;
 const LOOK_EVERY = Number(process.env.LP_LOOK_EVERY || 30) * 1000;

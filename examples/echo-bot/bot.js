@@ -2,10 +2,10 @@
 
 // An agent bot: accepts what rings, says back what it hears, marks it as read, and closes on "#close".
 
-const { onMessage } = require('../shared/messages');
-const { acceptRings } = require('../shared/rings');
-const { say } = require('../shared/say');
-const { steadyAgent } = require('../shared/steady-agent');
+const { onMessage } = require('../common/messages');
+const { acceptRings } = require('../common/rings');
+const { say } = require('../common/say');
+const { steadyAgent } = require('../common/steady-agent');
 
 const agent = steadyAgent();
 acceptRings(agent);

@@ -4,10 +4,10 @@
 
 const { mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
-const { onMessage } = require('../shared/messages');
-const { acceptRings } = require('../shared/rings');
-const { say } = require('../shared/say');
-const { steadyAgent } = require('../shared/steady-agent');
+const { onMessage } = require('../common/messages');
+const { acceptRings } = require('../common/rings');
+const { say } = require('../common/say');
+const { steadyAgent } = require('../common/steady-agent');
 
 const FOLDER = process.env.LP_FILES || 'files';
 const PICTURE = readFileSync(path.join(__dirname, 'picture.png'));

@@ -2,8 +2,8 @@
 
 // A manager who joins every open conversation of the account, and greets once.
 
-const { say } = require('../shared/say');
-const { steadyAgent } = require('../shared/steady-agent');
+const { say } = require('../common/say');
+const { steadyAgent } = require('../common/steady-agent');
 
 const GREETING = process.env.LP_GREETING || 'Hello! Somebody will be with you in a moment.';
 

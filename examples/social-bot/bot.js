@@ -2,10 +2,10 @@
 
 // Answers messages from social networks: public ones in public and briefly, private ones in private.
 
-const { onMessage } = require('../shared/messages');
-const { acceptRings } = require('../shared/rings');
-const { say } = require('../shared/say');
-const { steadyAgent } = require('../shared/steady-agent');
+const { onMessage } = require('../common/messages');
+const { acceptRings } = require('../common/rings');
+const { say } = require('../common/say');
+const { steadyAgent } = require('../common/steady-agent');
 
 const agent = steadyAgent();
 const names = new Map(); // dialog → what the consumer is called on the network

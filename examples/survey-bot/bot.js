@@ -2,8 +2,8 @@
 
 // Asks consumers, in the survey dialog that follows a conversation, how it was.
 
-const { say } = require('../shared/say');
-const { steadyAgent } = require('../shared/steady-agent');
+const { say } = require('../common/say');
+const { steadyAgent } = require('../common/steady-agent');
 
 const QUESTION = 'How was it, from 1 (bad) to 5 (very good)?';
 const AGAIN = 'Please answer with a number from 1 to 5.';

@@ -2,9 +2,9 @@
 
 // Receives every consumer, and hands a returning one to the agent who talked with them last; a new one to skill LP_SKILL.
 
-const { acceptRings } = require('../shared/rings');
-const { say } = require('../shared/say');
-const { steadyAgent } = require('../shared/steady-agent');
+const { acceptRings } = require('../common/rings');
+const { say } = require('../common/say');
+const { steadyAgent } = require('../common/steady-agent');
 
 const SKILL = process.env.LP_SKILL || '-1';
 const MEMORY = 30 * 24 * 3600 * 1000; // conversations older than this are not asked for, in ms
