@@ -36,8 +36,13 @@ export declare class Client {
   bufferedAmount(): number
   /** What the sockets have carried: see Meter::figures. */
   figures(): Array<number>
-  /** The notification types, in the service's words, that somebody listens to; null: all. */
-  listen(types?: Array<string> | undefined | null): void
+  /**
+   * Nobody listens to notifications of this type, in the service's words: for a second, or until heed, those whose body is an
+   * object need not come.
+   */
+  ignore(kind: string): void
+  /** Somebody may listen to any type. */
+  heed(): void
   /** Everything stops; nothing that comes later is of interest. */
   dispose(): void
 }

@@ -1,6 +1,7 @@
 'use strict';
 
 const { EventEmitter } = require('node:events');
+const { Attention, watch } = require('./attention');
 const { callbackOrPromise, tellAll } = require('./callbacks');
 const { Closing, makeDisposable } = require('./closing');
 const { conceal } = require('./concealment');
@@ -34,6 +35,7 @@ class Agent extends EventEmitter {
   #client = null;
   #key = 0;
 
+  #attention = new Attention(this, () => this.#client);
   #operations = new Operations();
   #outgoing = new Outgoing(this, () => this.#socket);
   #periodicRefresh = new Periodic();
@@ -54,6 +56,7 @@ class Agent extends EventEmitter {
 
   static {
     requests.define(Agent.prototype, (agent, ...request) => agent.#outgoing.request(...request));
+    watch(Agent.prototype, (agent) => #attention in agent && agent.#attention.wake());
   }
 
   /**
@@ -334,8 +337,14 @@ class Agent extends EventEmitter {
 
   #onMessage(message) {
     if (!this.#socket || (this.#resilience !== null && !this.#resilience.passes(message))) return;
-    if (message.kind === 'notification') dispatch.notification(this, message);
+    if (message.kind === 'notification') this.#onNotification(message);
     else if (message.kind === 'resp') dispatch.response(this, message, this.#outgoing.take(message.reqId));
+  }
+
+  #onNotification(message) {
+    const { type } = message;
+    const isHeard = dispatch.notification(this, message);
+    if (!isHeard && !this.#resilience?.follows) this.#attention.unheard(type);
   }
 
   #onEvent(item) {

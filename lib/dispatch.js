@@ -115,11 +115,12 @@ function sent(agent, frame) {
  * A notification: `{its type}(body)`, then `notification(message)`.
  *
  * @param {object} message as the service sent it
+ * @returns {boolean} whether anybody listens to such notifications, as far as `emit` tells
  */
 function notification(agent, message) {
   const remarks = read(agent, message);
   if (remarks !== undefined) say(agent, remarks);
-  if (remarks === undefined || !remarks.isLost) announce(agent, message);
+  return remarks === undefined || !remarks.isLost ? announce(agent, message) : true;
 }
 
 /**
@@ -173,8 +174,8 @@ function say(agent, { before, warnings = [], failures = [] }) {
 }
 
 function announce(agent, message) {
-  if (mayBeEmitted(message.type)) agent.emit(message.type, message.body);
-  agent.emit('notification', message);
+  const isHeard = mayBeEmitted(message.type) && agent.emit(message.type, message.body);
+  return agent.emit('notification', message) || isHeard;
 }
 
 function mayBeEmitted(type) {

@@ -86,7 +86,7 @@ function handOut() {
     let item = batch[next + 1];
     next += 2;
     if (key === SHAPE) {
-      shapes.push(shapeOf(item));
+      shapes.push(shapeOf(item, rowsOf));
       continue;
     }
     if (typeof item === 'number') {
@@ -99,6 +99,22 @@ function handOut() {
   }
   batch = [];
   next = 0;
+}
+
+/** The objects of a list, of which the values alone have come: `[shape, value, …, shape, value, …]`. */
+function rowsOf(values) {
+  const rows = [];
+  for (let at = 0; at < values.length; ) {
+    const item = values[at++];
+    if (typeof item === 'number') {
+      const { size, fill } = shapes[item];
+      rows.push(fill(values, at));
+      at += size;
+    } else {
+      rows.push(item);
+    }
+  }
+  return rows;
 }
 
 /** A message that the core could not read: perhaps JavaScript can. What nobody can read means nothing to an agent. */

@@ -97,6 +97,11 @@ class Resilience {
     return this.#outbox ? this.#outbox.size : 0;
   }
 
+  /** Whether it must see every notification, whoever listens. */
+  get follows() {
+    return this.#subscriptions !== null;
+  }
+
   // The way of an attempt
 
   begins() {

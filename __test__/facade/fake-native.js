@@ -93,7 +93,7 @@ for (const name of ['connect', 'refresh', 'lookUp']) {
     return this.cached;
   };
 }
-for (const name of ['dial', 'send', 'flush', 'close', 'ping', 'cut', 'listen']) {
+for (const name of ['dial', 'send', 'flush', 'close', 'ping', 'cut', 'ignore', 'heed']) {
   Client.prototype[name] = function (...args) {
     this.calls.push([name, ...args]);
   };

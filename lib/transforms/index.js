@@ -43,4 +43,10 @@ function transform(message, me) {
   return change === undefined ? undefined : change(message, me);
 }
 
-module.exports = { transform };
+/** Their transforms have nothing to say of a message whose body is an object. */
+const QUIET = new Set(['.ams.ms.OnlineEventDistribution', '.ams.routing.RingUpdated']);
+
+/** @param {*} type on the wire @returns {boolean} a message of that type whose body is an object brings itself and no more */
+const isQuiet = (type) => typeof type === 'string' && (QUIET.has(type) || !TRANSFORMS.has(type));
+
+module.exports = { isQuiet, transform };

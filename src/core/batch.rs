@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use super::envelope::Parts;
 use super::event::Event;
-use super::shapes::{Parts, Shapes};
 
 /// In place of an agent's key: the item is a shape.
 const SHAPE: u32 = 0;
@@ -13,7 +13,6 @@ const SHAPE: u32 = 0;
 pub struct Batch {
     /// `[key,item,key,item`; empty while nothing is in it. Pure ASCII: V8 takes one-byte strings fastest.
     text: Vec<u8>,
-    shapes: Shapes,
 }
 
 impl Batch {
@@ -24,9 +23,6 @@ impl Batch {
 
     /// Adds something that happened to the agent whose items carry `key`.
     pub fn push(&mut self, key: u32, event: &Event) {
-        if let Event::Message { text } = event {
-            return self.push_message(key, text);
-        }
         let out = &mut self.text;
         push_key(out, key);
         match event {
@@ -41,24 +37,19 @@ impl Batch {
                 let words: Vec<&str> = std::iter::once("timeout").chain(ids.iter().map(String::as_str)).collect();
                 push_json(out, &words);
             }
-            Event::Message { text } | Event::Unreadable { text } => push_json(out, text.as_str()),
+            Event::Message { text } => push_ascii(out, text),
+            Event::Parts { parts: Parts { shape, values }, .. } => {
+                push_number(out, *shape);
+                push_ascii(out, values);
+            }
+            Event::Unreadable { text } => push_json(out, text.as_str()),
         }
     }
 
-    /// A message: whole, or the number of its shape and then its values.
-    fn push_message(&mut self, key: u32, message: &str) {
-        let out = &mut self.text;
-        let Some(Parts { shape, values, news }) = self.shapes.take_apart(message) else {
-            push_key(out, key);
-            return push_ascii(out, message);
-        };
-        if let Some(news) = news {
-            push_key(out, SHAPE);
-            out.extend_from_slice(news.as_bytes());
-        }
-        push_key(out, key);
-        push_number(out, shape);
-        push_ascii(out, values);
+    /// Adds a shape, as [`super::template::told`] tells it: the messages that follow may name it by its number.
+    pub fn push_shape(&mut self, shape: &str) {
+        push_key(&mut self.text, SHAPE);
+        self.text.extend_from_slice(shape.as_bytes());
     }
 
     /// The whole text, after which it is empty again; `keep`: room for another one like it is reserved, unless that would be

@@ -1,15 +1,12 @@
 //! What went wrong on the wire, in the words of Node 20, since bots test them: `err.error.code === 'ECONNREFUSED'`.
 
 use std::error::Error as StdError;
-use std::fmt;
 use std::io;
 use std::net::IpAddr;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use rustls::CertificateError;
-use tokio_tungstenite::tungstenite::Error as WsError;
-use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
 
 use super::error::Cause;
 use super::resolver;
@@ -182,42 +179,23 @@ pub fn of_body(error: &reqwest::Error, host: &str) -> Cause {
     find::<rustls::Error>(error).map_or_else(aborted, |tls| of_rustls(tls, host))
 }
 
-/// The upgrade at `host` failed.
-pub fn of_upgrade(error: &WsError, host: &str) -> Cause {
-    match error {
-        WsError::Http(answer) => Cause::new(format!("Unexpected server response: {}", answer.status().as_u16())),
-        WsError::Io(io) => match find::<rustls::Error>(io) {
-            Some(tls) => of_rustls(tls, host),
-            None => hang_up(),
-        },
-        WsError::Protocol(protocol) => match protocol {
-            ProtocolError::HandshakeIncomplete => hang_up(),
-            ProtocolError::SecWebSocketAcceptKeyMismatch => Cause::new("Invalid Sec-WebSocket-Accept header"),
-            ProtocolError::MissingUpgradeWebSocketHeader => Cause::new("Invalid Upgrade header"),
-            // To Node it is no upgrade then.
-            ProtocolError::MissingConnectionUpgradeHeader => Cause::new("Unexpected server response: 101"),
-            ProtocolError::SecWebSocketSubProtocolError(_) => {
-                Cause::new("Server sent a subprotocol but none was requested")
-            }
-            ProtocolError::HttparseError(_) => not_http(),
-            other => Cause::new(other.to_string()),
-        },
-        other => Cause::new(other.to_string()),
-    }
-}
-
-/// The upgrade was answered with an extension; we ask for none.
-pub fn unasked_extension() -> Cause {
-    Cause::new("Server indicated an extension that was not requested")
+/// The connection to `host` broke off within the upgrade.
+pub fn of_upgrade(error: &io::Error, host: &str) -> Cause {
+    find::<rustls::Error>(error).map_or_else(hang_up, |tls| of_rustls(tls, host))
 }
 
 /// What answered does not speak HTTP. Node's parser tells many cases apart; this is the commonest.
-fn not_http() -> Cause {
+pub fn not_http() -> Cause {
     const REASON: &str = "Expected HTTP/, RTSP/ or ICE/";
     Cause::new(format!("Parse Error: {REASON}"))
         .with("bytesParsed", 0)
         .with("code", "HPE_INVALID_CONSTANT")
         .with("reason", REASON)
+}
+
+/// The head of an answer is longer than Node allows.
+pub fn answer_too_long() -> Cause {
+    Cause::new("Parse Error: Header overflow").with("code", "HPE_HEADER_OVERFLOW").with("reason", "Header overflow")
 }
 
 /// A frame that breaks RFC 6455, and the close code to answer it with.
@@ -235,36 +213,15 @@ impl Fault {
         Self { status, cause: Cause::new(message).with("code", code).of_class("RangeError") }
     }
 
+    /// What should be text is none.
+    pub fn no_utf8() -> Self {
+        let cause = Cause::new("Invalid WebSocket frame: invalid UTF-8 sequence");
+        Self { status: 1007, cause: cause.with("code", "WS_ERR_INVALID_UTF8") }
+    }
+
     /// Beyond the limit of the settings.
     pub fn too_long() -> Self {
         Self::out_of_range(1009, "Max payload size exceeded", "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH")
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.cause.message)
-    }
-}
-
-impl StdError for Fault {}
-
-/// Why reading from an open WebSocket failed; `None` where the connection is merely gone, which is no error.
-pub fn of_frame(error: &WsError) -> Option<Fault> {
-    match error {
-        WsError::Io(io) => find::<Fault>(io).cloned(),
-        WsError::Protocol(ProtocolError::ResetWithoutClosingHandshake)
-        | WsError::ConnectionClosed
-        | WsError::AlreadyClosed => None,
-        WsError::Capacity(CapacityError::MessageTooLong { .. }) => Some(Fault::too_long()),
-        WsError::Utf8(_) => {
-            let cause = Cause::new("Invalid WebSocket frame: invalid UTF-8 sequence");
-            Some(Fault { status: 1007, cause: cause.with("code", "WS_ERR_INVALID_UTF8") })
-        }
-        other => {
-            let cause = Cause::new(format!("Invalid WebSocket frame: {other}"));
-            Some(Fault { status: 1002, cause: cause.with("code", "WS_ERR_PROTOCOL_ERROR") })
-        }
     }
 }
 

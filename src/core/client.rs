@@ -22,7 +22,8 @@ use super::event::{Event, Listener, Op, Step};
 use super::meter::Meter;
 use super::network::Network;
 use super::session::Jar;
-use super::socket::{ABNORMAL, NotOpened, Socket};
+use super::socket::{ABNORMAL, Socket};
+use super::upgrade::NotOpened;
 
 /// What an agent can be asked to do.
 #[derive(Debug)]

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncBufRead, AsyncWrite};
 use tokio::task::coop;
 use tokio::time::{Instant, Sleep, sleep_until};
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::config::{FOR_EVER, Settings};
-use super::envelope::{self, Head};
+use super::envelope::{Head, Reading};
 use super::error::{Error, Service};
 use super::event::{Admission, Event, Listener, Op};
 use super::keepalive::KeepAlive;
@@ -41,23 +40,17 @@ pub struct Connection<S = Wire> {
     /// The number that requests for it name.
     pub number: u32,
     socket: Socket<S>,
-    listener: Arc<dyn Listener>,
-    pending: Pending,
+    desk: Desk,
     keepalive: KeepAlive,
     clock: Clock,
-    /// A message that was read and finds no room yet. Nothing more is read until it does.
-    held: Option<(Event, Admission)>,
     /// Until when the closing handshake must be through.
     closing: Option<Duration>,
-    meter: Arc<Meter>,
     /// What was given to be sent and is not written yet.
     load: Load,
-    /// The request whose round trip is being measured, and since when.
-    probe: Option<(String, Instant)>,
     timer: Pin<Box<Sleep>>,
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
+impl<S: AsyncBufRead + AsyncWrite + Unpin> Connection<S> {
     /// A connection on a socket that has just been opened. Pings at once.
     pub fn new(op: Op, number: u32, socket: Socket<S>, settings: &Settings, listener: Arc<dyn Listener>) -> Self {
         let meter = Arc::new(Meter::default());
@@ -65,22 +58,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             op,
             number,
             socket,
-            listener,
-            pending: Pending::default(),
+            desk: Desk { listener, meter: meter.clone(), pending: Pending::default(), probe: None, held: None },
             keepalive: KeepAlive::new(settings.ping_interval(), settings.pong_timeout()),
             clock: Clock::start(),
-            held: None,
             closing: None,
-            load: Load::new(meter.clone()),
-            meter,
-            probe: None,
+            load: Load::new(meter),
             timer: Box::pin(sleep_until(Instant::now())),
         }
     }
 
     /// Counts into this meter what it carries.
-    pub fn metered(self, meter: Arc<Meter>) -> Self {
-        Self { load: Load::new(meter.clone()), meter, ..self }
+    pub fn metered(mut self, meter: Arc<Meter>) -> Self {
+        self.load = Load::new(meter.clone());
+        self.desk.meter = meter;
+        self
     }
 
     /// Sends frames in one write; their timeouts run from now.
@@ -88,10 +79,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         let now = self.clock.reading();
         for frame in frames {
             self.load.add(frame.text.len());
-            if self.probe.is_none() {
-                self.probe = Some((frame.id.clone(), Instant::now()));
-            }
-            self.pending.sent(frame.id, now + frame.timeout.min(FOR_EVER));
+            self.desk.probe.get_or_insert_with(|| (frame.id.clone(), Instant::now()));
+            self.desk.pending.sent(frame.id, now + frame.timeout.min(FOR_EVER));
             self.socket.send(frame.text.into());
         }
     }
@@ -112,7 +101,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     /// Reading comes before looking at the time: after a pause, what has arrived is read before anything is declared late.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<u16> {
         let end = self.go_on(cx);
-        self.listener.tell();
+        self.desk.listener.tell();
         end
     }
 
@@ -123,22 +112,24 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             }
             let reads = self.poll_admission(cx).is_ready();
             if reads {
-                match self.socket.poll_next(cx) {
+                match self.socket.poll_next(cx, |message| self.desk.receive(message)) {
                     Poll::Ready(Incoming::End { code, fault }) => {
                         if let Some(cause) = fault {
                             let error = Error::wire(Service::Messaging, "Error on WS connection", cause);
-                            self.listener.hear(Event::Failure { op: self.op, error });
+                            self.desk.listener.hear(Event::Failure { op: self.op, error });
                         }
                         return Poll::Ready(code);
                     }
-                    Poll::Ready(Incoming::Message(text)) => {
-                        self.receive(text);
+                    Poll::Ready(Incoming::Message) => {
+                        if self.desk.held.is_some() {
+                            self.clock.pause();
+                        }
                         if self.heard(cx).is_ready() {
                             continue;
                         }
                     }
                     Poll::Ready(Incoming::SignOfLife) => {
-                        self.meter.lives(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default());
+                        self.desk.meter.lives(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default());
                         if self.heard(cx).is_ready() {
                             continue;
                         }
@@ -174,22 +165,22 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
 
     /// Ready when there is room for the message that was held, if one was, and it has been heard.
     fn poll_admission(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Some((event, mut admission)) = self.held.take() else { return Poll::Ready(()) };
+        let Some((event, mut admission)) = self.desk.held.take() else { return Poll::Ready(()) };
         if admission.as_mut().poll(cx).is_pending() {
-            self.held = Some((event, admission));
+            self.desk.held = Some((event, admission));
             return Poll::Pending;
         }
         self.clock.resume();
-        self.listener.hear(event);
+        self.desk.listener.hear(event);
         Poll::Ready(())
     }
 
     /// Tells of requests that were not answered in time. The close code, if the connection itself is over.
     fn end_if_late(&mut self, now: Duration) -> Option<u16> {
-        let lapsed = self.pending.lapsed(now);
+        let lapsed = self.desk.pending.lapsed(now);
         if !lapsed.is_empty() {
-            self.probe.take_if(|(id, _)| lapsed.contains(id));
-            self.listener.hear(Event::TimedOut { ids: lapsed });
+            self.desk.probe.take_if(|(id, _)| lapsed.contains(id));
+            self.desk.listener.hear(Event::TimedOut { ids: lapsed });
         }
         let close_code = self.socket.close_code();
         if close_code.is_some() {
@@ -200,42 +191,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         is_over.then(|| close_code.unwrap_or(ABNORMAL))
     }
 
-    fn receive(&mut self, text: Utf8Bytes) {
-        self.meter.came(text.len());
-        let event = match envelope::read(&text) {
-            Head::Response(id) => {
-                if let Some(id) = id {
-                    if let Some((_, since)) = self.probe.take_if(|(probe, _)| **probe == *id) {
-                        self.meter.answered(since.elapsed());
-                    }
-                    self.pending.answered(&id);
-                }
-                Event::Message { text }
-            }
-            Head::Notification(kind) if kind.as_deref().is_some_and(|kind| !self.listener.wants(kind)) => return,
-            Head::Notification(_) => Event::Message { text },
-            Head::Other => return,
-            Head::Unreadable => Event::Unreadable { text },
-        };
-        let bytes = match &event {
-            Event::Message { text } | Event::Unreadable { text } => text.len(),
-            _ => 0,
-        };
-        match self.listener.admit(bytes) {
-            None => self.listener.hear(event),
-            Some(admission) => {
-                self.clock.pause();
-                self.held = Some((event, admission));
-            }
-        }
-    }
-
     /// Ready when something may be due. The timer is moved only when it would fire too late. While nothing is read only the
     /// next ping counts.
     fn poll_timer(&mut self, cx: &mut Context<'_>, reads: bool) -> Poll<()> {
         let mut next = self.clock.on_wall(self.keepalive.next_ping());
         if reads {
-            let deadlines = [self.keepalive.deadline(), self.pending.next(), self.closing];
+            let deadlines = [self.keepalive.deadline(), self.desk.pending.next(), self.closing];
             for deadline in deadlines.into_iter().flatten() {
                 next = next.min(self.clock.on_reading(deadline));
             }
@@ -244,6 +205,44 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             self.timer.as_mut().reset(next);
         }
         self.timer.as_mut().poll(cx)
+    }
+}
+
+/// Where messages arrive, and what they are compared with.
+struct Desk {
+    listener: Arc<dyn Listener>,
+    meter: Arc<Meter>,
+    pending: Pending,
+    /// The request whose round trip is being measured, and since when.
+    probe: Option<(String, Instant)>,
+    /// A message that was read and finds no room yet. Nothing more is read until it does.
+    held: Option<(Event, Admission)>,
+}
+
+impl Desk {
+    fn receive(&mut self, message: &str) {
+        self.meter.came(message.len());
+        let Reading { head, parts } = self.listener.read(message);
+        match &head {
+            Head::Response(Some(id)) => {
+                if let Some((_, since)) = self.probe.take_if(|(probe, _)| *probe == **id) {
+                    self.meter.answered(since.elapsed());
+                }
+                self.pending.answered(id);
+            }
+            Head::Notification { kind: Some(kind), has_body: true } if !self.listener.wants(kind) => return,
+            Head::Other => return,
+            _ => {}
+        }
+        let event = match parts {
+            Some(parts) => Event::Parts { parts, length: message.len() },
+            None if head == Head::Unreadable => Event::Unreadable { text: message.into() },
+            None => Event::Message { text: message.into() },
+        };
+        match self.listener.admit(message.len()) {
+            None => self.listener.hear(event),
+            Some(admission) => self.held = Some((event, admission)),
+        }
     }
 }
 

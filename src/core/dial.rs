@@ -8,7 +8,8 @@ use super::cause;
 use super::config::{Secret, Settings};
 use super::domains::Places;
 use super::network::Network;
-use super::socket::{self, NotOpened, Socket};
+use super::socket::{self, Socket};
+use super::upgrade::NotOpened;
 
 /// All that dialling needs.
 pub struct Prepared {

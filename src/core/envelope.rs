@@ -11,13 +11,35 @@ use serde_json::value::RawValue;
 pub enum Head<'a> {
     /// An answer, with the id of its request where that is a plain text.
     Response(Option<Cow<'a, str>>),
-    /// A notification, with its type where that is a plain text.
-    Notification(Option<Cow<'a, str>>),
+    /// A notification.
+    Notification {
+        /// Its type, where that is a plain text.
+        kind: Option<Cow<'a, str>>,
+        /// Its body is an object.
+        has_body: bool,
+    },
     /// Valid JSON that is neither: nobody hears of it.
     Other,
     /// Not for this reader to judge: it may be no JSON at all, or JSON that `JSON.parse` reads and serde_json does not
     /// (repeated keys, lone surrogates).
     Unreadable,
+}
+
+/// A message that was read.
+pub struct Reading<'a> {
+    /// What the core needs to know of it.
+    pub head: Head<'a>,
+    /// What is left of it where it has a shape.
+    pub parts: Option<Parts>,
+}
+
+/// A message without its shape.
+#[derive(Debug)]
+pub struct Parts {
+    /// The number of its shape, by which JavaScript knows it.
+    pub shape: u32,
+    /// The values, JSON, each with a comma before it.
+    pub values: String,
 }
 
 #[derive(Deserialize)]
@@ -28,6 +50,8 @@ struct Wire<'a> {
     kind_of_event: Option<&'a RawValue>,
     #[serde(borrow, rename = "reqId")]
     request: Option<&'a RawValue>,
+    #[serde(borrow)]
+    body: Option<&'a RawValue>,
 }
 
 /// Reads the head of a message and walks over the rest, so that a message with a head is known to be JSON.
@@ -39,15 +63,18 @@ pub fn read(text: &str) -> Head<'_> {
     let Ok(wire) = serde_json::from_str::<Wire<'_>>(text) else {
         return Head::Unreadable;
     };
-    match plain(wire.kind).as_deref() {
-        Some("notification") => Head::Notification(plain(wire.kind_of_event)),
-        Some("resp") => Head::Response(plain(wire.request)),
+    match wire.kind.and_then(|kind| plain(kind.get())).as_deref() {
+        Some("notification") => Head::Notification {
+            kind: wire.kind_of_event.and_then(|kind| plain(kind.get())),
+            has_body: wire.body.is_some_and(|body| body.get().starts_with('{')),
+        },
+        Some("resp") => Head::Response(wire.request.and_then(|id| plain(id.get()))),
         _ => Head::Other,
     }
 }
 
-fn plain(raw: Option<&RawValue>) -> Option<Cow<'_, str>> {
-    let raw = raw?.get();
+/// The text that this JSON is, if it is one.
+pub fn plain(raw: &str) -> Option<Cow<'_, str>> {
     let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
     if inner.contains('\\') {
         return serde_json::from_str::<String>(raw).ok().map(Cow::Owned);
@@ -82,14 +109,18 @@ mod tests {
         RawValue::from_string(json.to_owned()).unwrap()
     }
 
+    fn notification(kind: Option<&str>, has_body: bool) -> Head<'_> {
+        Head::Notification { kind: kind.map(Cow::Borrowed), has_body }
+    }
+
     #[test]
     fn tells_answers_from_notifications() {
         let cases = [
             (r#"{"kind":"resp","reqId":"a-1","code":200,"type":"T","body":{}}"#, Head::Response(Some("a-1".into()))),
             (r#"{"reqId":4,"kind":"resp"}"#, Head::Response(None)),
-            (r#"{"body":[{"kind":"x"}],"type":".a.b","kind":"notification"}"#, Head::Notification(Some(".a.b".into()))),
-            (r#"{"kind":"notification","type":null}"#, Head::Notification(None)),
-            (r#"{"kind":"notification","type":"\u0041\n"}"#, Head::Notification(Some("A\n".into()))),
+            (r#"{"body":[{"kind":"x"}],"type":".a.b","kind":"notification"}"#, notification(Some(".a.b"), false)),
+            (r#"{"kind":"notification","type":null}"#, notification(None, false)),
+            (r#"{"kind":"notification","body": {},"type":"\u0041\n"}"#, notification(Some("A\n"), true)),
             (r#"{"kind":"req","id":"1"}"#, Head::Other),
             (r#"{"kind":7}"#, Head::Other),
             (r#"{}"#, Head::Other),
@@ -122,7 +153,7 @@ mod tests {
         assert_eq!(read(&deep), Head::Response(None));
         for body in [r#""\ud83d""#, "1e400", "9007199254740993", r#"{"a":1,"a":2}"#] {
             let text = format!(r#"{{"kind":"notification","type":"t","body":{body}}}"#);
-            assert_eq!(read(&text), Head::Notification(Some("t".into())), "{text}");
+            assert_eq!(read(&text), notification(Some("t"), body.starts_with('{')), "{text}");
         }
     }
 

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::domains::Domains;
+use super::envelope::{self, Parts, Reading};
 use super::error::Error;
 
 /// The number that the caller chose for an attempt, a refresh or a look-up.
@@ -104,13 +104,31 @@ pub enum Event {
     /// A message whose envelope and syntax are known to be good.
     Message {
         /// The text as it came.
-        text: Utf8Bytes,
+        text: String,
+    },
+    /// Such a message, of a shape that JavaScript knows.
+    Parts {
+        /// What is left of it.
+        parts: Parts,
+        /// How long it was, in bytes.
+        length: usize,
     },
     /// A message that the core cannot read; JavaScript decides.
     Unreadable {
         /// The text as it came.
-        text: Utf8Bytes,
+        text: String,
     },
+}
+
+impl Event {
+    /// How long the message was, in bytes; `None` for what is no message.
+    pub fn length(&self) -> Option<usize> {
+        match self {
+            Self::Message { text } | Self::Unreadable { text } => Some(text.len()),
+            Self::Parts { length, .. } => Some(*length),
+            _ => None,
+        }
+    }
 }
 
 /// A future that resolves when there is room for one more message.
@@ -118,6 +136,11 @@ pub type Admission = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Where the events of an agent go.
 pub trait Listener: Send + Sync + 'static {
+    /// Reads a message. Whoever listens may know its shape.
+    fn read<'a>(&self, message: &'a str) -> Reading<'a> {
+        Reading { head: envelope::read(message), parts: None }
+    }
+
     /// Takes an event. Never blocks. Messages may be kept back until [`Listener::tell`].
     fn hear(&self, event: Event);
 
@@ -125,7 +148,7 @@ pub trait Listener: Send + Sync + 'static {
     /// the message.
     fn tell(&self) {}
 
-    /// Whether a notification of this type must be delivered; one that nobody would hear need not be.
+    /// Whether a notification of this type must be delivered, whose body is an object; one that nobody would hear need not be.
     fn wants(&self, kind: &str) -> bool;
 
     /// Asks for room for a message of `bytes` bytes: `None` when there is room now, else when there will be. Until then the

@@ -9,18 +9,21 @@ use futures_util::task::noop_waker;
 use reqwest::Url;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncWriteExt, BufReader};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::batch::Batch;
 use super::config::Settings;
 use super::domains;
-use super::envelope::{self, Head};
+use super::envelope::{self, Head, Reading};
 use super::error::{Error, Service};
 use super::event::{Event, Step};
+use super::frames::Frames;
 use super::http::Answer;
 use super::session::{Jar, read_login, read_refresh};
-use super::socket::{self, Incoming, Socket, upgrade_request};
+use super::shapes::Shapes;
+use super::socket::{Incoming, Socket};
+use super::upgrade;
 
 /// A password that an answer may repeat.
 const SECRET: &str = "recognisable-secret";
@@ -29,17 +32,21 @@ const SENT: &str = r#"{"username":"robot","password":"recognisable-secret"}"#;
 /// Messages, one a line: each becomes one item of a batch, which is one JSON text and pure ASCII. They come often enough for
 /// their shapes to be told.
 pub fn messages(data: &[u8]) {
-    let mut batch = Batch::default();
+    let (mut shapes, mut batch) = (Shapes::default(), Batch::default());
     let mut items = Vec::new();
     let data = String::from_utf8_lossy(data);
     for text in data.lines().flat_map(|line| std::iter::repeat_n(line, 20)) {
-        let event = match envelope::read(text) {
-            Head::Other => continue,
-            Head::Unreadable => Event::Unreadable { text: text.into() },
-            _ => Event::Message { text: text.into() },
+        let Reading { head, parts } = shapes.read(text, &mut |shape| batch.push_shape(shape));
+        // However it was read: the same is known of it.
+        assert_eq!(head, envelope::read(text), "{text}");
+        let event = match (head, parts) {
+            (Head::Other, _) => continue,
+            (Head::Unreadable, _) => Event::Unreadable { text: text.into() },
+            (_, Some(parts)) => Event::Parts { parts, length: text.len() },
+            (_, None) => Event::Message { text: text.into() },
         };
         batch.push(7, &event);
-        items.push(event);
+        items.push((event, text));
     }
     if batch.is_empty() {
         return;
@@ -47,12 +54,11 @@ pub fn messages(data: &[u8]) {
     let text = String::from_utf8(batch.take(0)).expect("ASCII");
     let found = unpacked(&parts(&text));
     assert_eq!(found.len(), items.len());
-    for ((key, item), event) in found.iter().zip(&items) {
+    for ((key, item), (event, text)) in found.iter().zip(&items) {
         assert_eq!(key, "7");
         match event {
-            Event::Message { text } => assert_eq!(value(item), value(text)),
-            Event::Unreadable { text } => assert_eq!(value(item), Some(Value::from(text.as_str()))),
-            _ => unreachable!("only messages were pushed"),
+            Event::Unreadable { .. } => assert_eq!(value(item), Some(Value::from(*text))),
+            _ => assert_eq!(value(item), value(text)),
         }
     }
 }
@@ -67,9 +73,8 @@ fn unpacked(parts: &[&RawValue]) -> Vec<(String, String)> {
             let (size, skeleton): (usize, &RawValue) = serde_json::from_str(item).expect("a shape");
             shapes.push((size, skeleton.get().to_owned()));
         } else if let Ok(number) = item.parse::<usize>() {
-            let (size, skeleton) = &shapes[number];
-            let values: Vec<&str> = rest.by_ref().take(*size).collect();
-            found.push((key.to_owned(), filled(skeleton, &values)));
+            let values: Vec<&str> = rest.by_ref().take(shapes[number].0).collect();
+            found.push((key.to_owned(), filled(&shapes, number, &values)));
         } else {
             found.push((key.to_owned(), item.to_owned()));
         }
@@ -77,22 +82,45 @@ fn unpacked(parts: &[&RawValue]) -> Vec<(String, String)> {
     found
 }
 
-/// A shape with its values in place of their numbers, which alone are digits outside of strings.
-fn filled(skeleton: &str, values: &[&str]) -> String {
+/// A shape with its values in place of their numbers, which alone are digits outside of strings. A negative number is the
+/// complement of that of a list of rows.
+fn filled(shapes: &[(usize, String)], shape: usize, values: &[&str]) -> String {
     let mut text = String::new();
-    for (place, part) in skeleton.split('"').enumerate() {
+    for (place, part) in shapes[shape].1.split('"').enumerate() {
         let is_string = place % 2 == 1;
         text.push_str(if place == 0 { "" } else { "\"" });
         let mut rest = part;
-        while let Some(start) = rest.find(|c: char| c.is_ascii_digit() && !is_string) {
-            let end = rest[start..].find(|c: char| !c.is_ascii_digit()).map_or(rest.len(), |length| start + length);
+        let begins = |c: char| c == '-' || c.is_ascii_digit();
+        while let Some(start) = rest.find(|c: char| begins(c) && !is_string) {
+            let end = rest[start..].find(|c: char| !begins(c)).map_or(rest.len(), |length| start + length);
             text.push_str(&rest[..start]);
-            text.push_str(values[rest[start..end].parse::<usize>().expect("a place")]);
+            let number: isize = rest[start..end].parse().expect("a place");
+            match usize::try_from(number) {
+                Ok(place) => text.push_str(values[place]),
+                Err(_) => text.push_str(&listed(shapes, values[!number as usize])),
+            }
             rest = &rest[end..];
         }
         text.push_str(rest);
     }
     text
+}
+
+/// A list of rows as the list of objects that it was.
+fn listed(shapes: &[(usize, String)], rows: &str) -> String {
+    let parts: Vec<&RawValue> = serde_json::from_str(rows).expect("a list");
+    let mut rest = parts.iter().map(|part| part.get());
+    let mut objects = Vec::new();
+    while let Some(item) = rest.next() {
+        objects.push(match item.parse::<usize>() {
+            Ok(number) => {
+                let values: Vec<&str> = rest.by_ref().take(shapes[number].0).collect();
+                filled(shapes, number, &values)
+            }
+            Err(_) => item.to_owned(),
+        });
+    }
+    format!("[{}]", objects.join(","))
 }
 
 /// An HTTP answer: two bytes of status, then the body. What it means can be said in a batch, and without what was secret in
@@ -154,16 +182,15 @@ pub fn upgrade(data: &[u8]) {
     let settings = settings();
     runtime.block_on(async {
         let (mut peer, stream) = tokio::io::duplex(1 << 16);
-        let request = upgrade_request(&settings, "peer.example", "/ws_api").expect("a request");
+        let request = upgrade::request(&settings, "peer.example", "/ws_api").expect("a request");
         let key = request.headers()["Sec-WebSocket-Key"].as_bytes();
         // Where a seed has this word there stands what the handshake wants.
         let accepted = String::from_utf8_lossy(data).replace("ACCEPTED", &derive_accept_key(key));
         peer.write_all(accepted.as_bytes()).await.expect("room");
         peer.shutdown().await.expect("a peer");
-        match socket::upgrade(stream, request, &settings, "peer.example").await {
-            Ok(mut socket) => {
-                while !matches!(std::future::poll_fn(|cx| socket.poll_next(cx)).await, Incoming::End { .. }) {}
-            }
+        let mut frames = Frames::before_upgrade(BufReader::new(stream), 4096);
+        match upgrade::perform(&mut frames, request, "peer.example").await {
+            Ok(()) => while std::future::poll_fn(|cx| frames.poll_next(cx)).await.is_ok() {},
             Err(failure) => drop(said(&failed(Step::Login, Error::wire(Service::Messaging, "x", failure.cause)))),
         }
     });
@@ -179,7 +206,7 @@ fn heard(data: &[u8], piece: usize) -> Vec<String> {
     let settings = settings();
     runtime.block_on(async {
         let (mut peer, stream) = tokio::io::duplex(1 << 16);
-        let mut socket = Socket::over(stream, &settings).await;
+        let mut socket = Socket::over(BufReader::new(stream), &settings).await;
         let mut heard = Vec::new();
         let mut pieces = data.chunks(piece);
         let waker = noop_waker();
@@ -190,7 +217,7 @@ fn heard(data: &[u8], piece: usize) -> Vec<String> {
                 Some(piece) => drop(peer.write_all(piece).await),
                 None => drop(peer.shutdown().await),
             }
-            while let Poll::Ready(incoming) = socket.poll_next(&mut cx) {
+            while let Poll::Ready(incoming) = socket.poll_next(&mut cx, |text| heard.push(text.to_owned())) {
                 heard.push(format!("{incoming:?}"));
                 if matches!(incoming, Incoming::End { .. }) {
                     return heard;

@@ -1,10 +1,16 @@
 //! Messages of one kind are alike but for their values. Once JavaScript knows their shape only the values travel: V8 parses
 //! a flat list and fills an object literal in less than half the time that it takes to parse the whole message (measured:
-//! `npm run bench -- --only small,conversation`).
+//! `npm run bench -- --only small,conversation`). And a message that has a known shape is read in one go: what stands
+//! between its values is compared, and the values alone are looked at.
 //!
-//! Nothing here knows what a message means, and a message that fits no shape travels as it is.
+//! Nothing here knows what a message means, save for the three fields of the envelope. A message that fits no shape travels
+//! as it is.
 
 use std::collections::HashMap;
+
+use super::envelope::{self, Head, Parts, Reading};
+use super::json::{byte, end_of_string, end_of_value, skip_blank};
+use super::template::{self, Template};
 
 /// A shape is worth telling when it was seen this often.
 const OFTEN: u32 = 16;
@@ -12,20 +18,20 @@ const OFTEN: u32 = 16;
 /// How many shapes are remembered, those that JavaScript knows among them.
 const MOST: usize = 256;
 
+/// So many shapes are held against a message, those that were found last.
+const TRIES: usize = 16;
+
 /// Larger shapes, in bytes, are not looked for.
 const LARGEST: usize = 8 * 1024;
 
 /// What is nested deeper is a value.
 const DEEPEST: usize = 16;
 
-/// A longer list is a value: each length of a list makes a shape of its own.
+/// A longer list of objects is a list of rows: each length of a list would make a shape of its own.
 const LONGEST_LIST: usize = 8;
 
 /// A longer text is no name.
-const LONGEST_NAME: usize = 40;
-
-/// Stands in a skeleton for a value. JSON has no such byte.
-const VALUE: char = '\0';
+const LONGEST_NAME: usize = 64;
 
 /// The texts at these keys are names themselves, and belong to the shape.
 const NAMING: [&str; 2] = ["type", "kind"];
@@ -36,11 +42,9 @@ pub struct Shapes {
     seen: HashMap<Box<str>, Sight>,
     /// How many JavaScript was told of.
     told: u32,
-    /// The one that was found last: the next message is often like it.
-    last: Option<Template>,
-    /// The message in hand; kept for their allocations.
-    skeleton: String,
-    values: String,
+    /// Those of messages, and those of rows; the one that was found last comes first.
+    messages: Vec<Template>,
+    rows: Vec<Template>,
 }
 
 enum Sight {
@@ -50,60 +54,112 @@ enum Sight {
     Told(u32),
 }
 
-/// A shape to hold messages against.
-struct Template {
-    number: u32,
-    /// What stands before, between and after its values.
-    pieces: Vec<Box<str>>,
-}
-
-/// A message taken apart.
-pub struct Parts<'a> {
-    /// The number of its shape: how many had been told before it.
-    pub shape: u32,
-    /// The values, each with a comma before it.
-    pub values: &'a str,
-    /// The shape itself, where JavaScript is to be told of it now: `[how many values, JSON with the place of each value in
-    /// its stead]`.
-    pub news: Option<String>,
-}
-
 impl Shapes {
-    /// Takes a message apart, which must be valid JSON. `None`: it is to travel whole.
-    pub fn take_apart(&mut self, message: &str) -> Option<Parts<'_>> {
-        if let Some(shape) = self.last_fits(message) {
-            return Some(Parts { shape, values: &self.values, news: None });
+    /// Reads a message. `tell` gets the shapes that JavaScript is to know from now on: `[how many values, JSON with the place
+    /// of each value in its stead]`.
+    pub fn read<'a>(&mut self, message: &'a str, tell: &mut dyn FnMut(&str)) -> Reading<'a> {
+        if let Some(reading) = self.fit(message, TRIES, tell) {
+            return reading;
         }
-        self.skeleton.clear();
-        self.values.clear();
-        let mut walker = Walker { text: message, at: 0, skeleton: &mut self.skeleton, values: &mut self.values };
+        let head = envelope::read(message);
+        if !matches!(head, Head::Response(_) | Head::Notification { .. }) {
+            return Reading { head, parts: None };
+        }
+        if let Some((number, skeleton)) = self.number(message, true, tell) {
+            promote(&mut self.messages, number, || Template::of_message(number, &skeleton));
+            if let Some(reading) = self.fit(message, 1, tell) {
+                return reading;
+            }
+        }
+        Reading { head, parts: None }
+    }
+
+    /// Holds the message against the shapes that were found last.
+    fn fit<'a>(&mut self, message: &'a str, tries: usize, tell: &mut dyn FnMut(&str)) -> Option<Reading<'a>> {
+        let mut messages = std::mem::take(&mut self.messages);
+        let mut values = String::new();
+        let found = messages.iter().take(tries).enumerate().find_map(|(n, template)| {
+            let mut rows = |at, values: &mut String| self.rows(message, at, values, tell);
+            let head = template.read(message, &mut values, &mut rows)?;
+            Some((
+                n,
+                Reading { head, parts: Some(Parts { shape: template.number, values: std::mem::take(&mut values) }) },
+            ))
+        });
+        let found = found.map(|(n, reading)| {
+            messages[..=n].rotate_right(1);
+            reading
+        });
+        self.messages = messages;
+        found
+    }
+
+    /// Passes the list that begins at `at`, if it is one of objects, and appends it as `[shape, value, …, shape, value, …]`;
+    /// an object that fits no shape stands there as it is.
+    fn rows(&mut self, text: &str, at: usize, values: &mut String, tell: &mut dyn FnMut(&str)) -> Option<usize> {
+        let bytes = text.as_bytes();
+        if byte(bytes, at) != b'[' {
+            return None;
+        }
+        values.push_str(",[");
+        let mut at = skip_blank(bytes, at + 1);
+        if byte(bytes, at) == b']' {
+            values.push(']');
+            return Some(at + 1);
+        }
+        loop {
+            if byte(bytes, at) != b'{' {
+                return None;
+            }
+            at = self.row(text, at, values, tell)?;
+            at = skip_blank(bytes, at);
+            match byte(bytes, at) {
+                b',' => values.push(','),
+                b']' => break,
+                _ => return None,
+            }
+            at = skip_blank(bytes, at + 1);
+        }
+        values.push(']');
+        Some(at + 1)
+    }
+
+    fn row(&mut self, text: &str, at: usize, values: &mut String, tell: &mut dyn FnMut(&str)) -> Option<usize> {
+        if let Some(end) = self.fit_row(text, at, TRIES, values) {
+            return Some(end);
+        }
+        let end = end_of_value(text.as_bytes(), at)?;
+        if let Some((number, skeleton)) = self.number(&text[at..end], false, tell) {
+            promote(&mut self.rows, number, || Some(Template::of_row(number, &skeleton)));
+            if let Some(end) = self.fit_row(text, at, 1, values) {
+                return Some(end);
+            }
+        }
+        values.push_str(&text[at..end]);
+        Some(end)
+    }
+
+    fn fit_row(&mut self, text: &str, at: usize, tries: usize, values: &mut String) -> Option<usize> {
+        let before = values.len();
+        for n in 0..tries.min(self.rows.len()) {
+            if let Some(end) = self.rows[n].read_row(text, at, values) {
+                self.rows[..=n].rotate_right(1);
+                return Some(end);
+            }
+            values.truncate(before);
+        }
+        None
+    }
+
+    /// The number of an object's shape, and the shape; `None` where it has none, or it was not seen often enough.
+    fn number(&mut self, object: &str, is_message: bool, tell: &mut dyn FnMut(&str)) -> Option<(u32, String)> {
+        let mut walker = Walker { text: object, at: 0, skeleton: String::new(), is_message };
         if !walker.object(0) {
             return None;
         }
-        let (shape, is_new) = self.number()?;
-        let pieces = self.skeleton.split(VALUE).map(Box::from).collect();
-        self.last = Some(Template { number: shape, pieces });
-        Some(Parts { shape, values: &self.values, news: is_new.then(|| told(&self.skeleton)) })
-    }
-
-    /// The number of the last shape, if the message has it too.
-    fn last_fits(&mut self, message: &str) -> Option<u32> {
-        let Template { number, pieces } = self.last.as_ref()?;
-        let (first, others) = pieces.split_first()?;
-        self.values.clear();
-        let mut walker = Walker { text: message, at: 0, skeleton: &mut self.skeleton, values: &mut self.values };
-        let fits = walker.passes(first)
-            && others.iter().all(|piece| {
-                walker.whole();
-                walker.passes(piece)
-            });
-        (fits && walker.at == message.len()).then_some(*number)
-    }
-
-    /// The number of the shape in hand, and whether it is news; `None` where it was not seen often enough.
-    fn number(&mut self) -> Option<(u32, bool)> {
-        match self.seen.get_mut(self.skeleton.as_str()) {
-            Some(Sight::Told(number)) => Some((*number, false)),
+        let skeleton = walker.skeleton;
+        match self.seen.get_mut(skeleton.as_str()) {
+            Some(Sight::Told(number)) => Some((*number, skeleton)),
             Some(Sight::Times(times)) if *times + 1 < OFTEN => {
                 *times += 1;
                 None
@@ -111,14 +167,15 @@ impl Shapes {
             Some(sight) => {
                 *sight = Sight::Told(self.told);
                 self.told += 1;
-                Some((self.told - 1, true))
+                tell(&template::told(&skeleton));
+                Some((self.told - 1, skeleton))
             }
             None => {
                 if self.seen.len() >= MOST {
                     self.seen.retain(|_, sight| matches!(sight, Sight::Told(_)));
                 }
                 if self.seen.len() < MOST {
-                    self.seen.insert(self.skeleton.as_str().into(), Sight::Times(1));
+                    self.seen.insert(skeleton.into(), Sight::Times(1));
                 }
                 None
             }
@@ -126,49 +183,40 @@ impl Shapes {
     }
 }
 
-fn told(skeleton: &str) -> String {
-    let mut pieces = skeleton.split(VALUE);
-    let first = pieces.next().unwrap_or_default().to_owned();
-    let mut count = 0;
-    let numbered = pieces.fold(first, |text, piece| {
-        count += 1;
-        format!("{text}{}{piece}", count - 1)
-    });
-    format!("[{count},{numbered}]")
+/// Puts the template with this number first, which is made if there is none yet.
+fn promote(templates: &mut Vec<Template>, number: u32, make: impl FnOnce() -> Option<Template>) {
+    match templates.iter().position(|template| template.number == number) {
+        Some(place) => templates[..=place].rotate_right(1),
+        None => templates.splice(0..0, make()).for_each(drop),
+    }
 }
 
-/// Walks over a message and parts what is shape from what is value.
+/// Walks over an object, which must be valid JSON, and writes down its shape: JSON with [`template::VALUE`] or
+/// [`template::ROWS`] in place of each value.
 struct Walker<'a> {
     text: &'a str,
     at: usize,
-    /// JSON, with `VALUE` in place of each value.
-    skeleton: &'a mut String,
-    values: &'a mut String,
+    skeleton: String,
+    /// Whether lists may be lists of rows, which have none themselves.
+    is_message: bool,
 }
 
 impl<'a> Walker<'a> {
-    /// An object or list as a part of the shape, where it can be one; anything else as a value.
-    fn value(&mut self, depth: usize) {
-        let before = (self.at, self.skeleton.len(), self.values.len());
+    /// An object or list as a part of the shape, where it can be one; anything else as a value. False where the end of the
+    /// value is not found.
+    fn value(&mut self, depth: usize) -> bool {
+        let (at, length) = (self.at, self.skeleton.len());
         let is_structure = match self.peek() {
             b'{' => self.object(depth),
             b'[' => self.list(depth),
             _ => false,
         };
-        if !is_structure {
-            self.at = before.0;
-            self.skeleton.truncate(before.1);
-            self.values.truncate(before.2);
-            self.whole();
-            self.skeleton.push(VALUE);
+        if is_structure {
+            return true;
         }
-    }
-
-    /// Goes on behind a piece of a shape, if it stands here.
-    fn passes(&mut self, piece: &str) -> bool {
-        let stands = self.text.as_bytes()[self.at..].starts_with(piece.as_bytes());
-        self.at += if stands { piece.len() } else { 0 };
-        stands
+        self.at = at;
+        self.skeleton.truncate(length);
+        self.whole(template::VALUE)
     }
 
     /// False where an object is better taken as a value: its keys are no names but data, or it is too deep or too large.
@@ -181,7 +229,7 @@ impl<'a> Walker<'a> {
             if self.peek() == b',' {
                 self.step(',');
             }
-            let key = self.string();
+            let Some(key) = self.string() else { return false };
             if !is_name(key) || self.skeleton.len() > LARGEST {
                 return false;
             }
@@ -190,103 +238,87 @@ impl<'a> Walker<'a> {
             self.skeleton.push('"');
             self.peek();
             self.step(':');
-            if NAMING.contains(&key) {
-                self.name();
-            } else {
-                self.value(depth + 1);
+            let passed = if NAMING.contains(&key) { self.name() } else { self.value(depth + 1) };
+            if !passed {
+                return false;
             }
         }
         self.step('}');
         true
     }
 
-    /// False where a list is better taken as a value: it is long, or no list of objects.
+    /// False where a list is better taken as a value: it is empty, or no list of objects.
     fn list(&mut self, depth: usize) -> bool {
+        let (at, length) = (self.at, self.skeleton.len());
         self.step('[');
         for _ in 0..LONGEST_LIST {
-            if self.peek() != b'{' {
+            if self.peek() != b'{' || !self.value(depth + 1) {
                 return false;
             }
-            self.value(depth + 1);
             if self.peek() == b']' {
                 self.step(']');
                 return true;
             }
             self.step(',');
         }
-        false
+        self.at = at;
+        self.skeleton.truncate(length);
+        self.is_message && self.is_of_objects() && self.whole(template::ROWS)
+    }
+
+    /// Whether nothing but objects is in the list that comes next.
+    fn is_of_objects(&self) -> bool {
+        let bytes = self.text.as_bytes();
+        let mut at = self.at;
+        loop {
+            at = skip_blank(bytes, at + 1);
+            if byte(bytes, at) != b'{' {
+                return false;
+            }
+            let Some(end) = end_of_value(bytes, at) else { return false };
+            at = skip_blank(bytes, end);
+            if byte(bytes, at) == b']' {
+                return true;
+            }
+        }
     }
 
     /// The value of a naming key: part of the shape, if it is a name.
-    fn name(&mut self) {
-        if self.peek() == b'"' {
-            let start = self.at;
-            let name = self.string();
-            if name.len() <= LONGEST_NAME && name.is_ascii() && !name.contains('\\') {
+    fn name(&mut self) -> bool {
+        let start = skip_blank(self.text.as_bytes(), self.at);
+        match self.string() {
+            Some(name) if name.len() <= LONGEST_NAME && name.is_ascii() && !name.contains('\\') => {
                 self.skeleton.push_str(&self.text[start..self.at]);
-                return;
+                true
             }
-            self.at = start;
+            _ => {
+                self.at = start;
+                self.whole(template::VALUE)
+            }
         }
-        self.whole();
-        self.skeleton.push(VALUE);
     }
 
-    /// The next value, whatever is in it.
-    fn whole(&mut self) {
+    /// Passes the next value, whatever is in it.
+    fn whole(&mut self, mark: char) -> bool {
+        self.peek();
+        let Some(end) = end_of_value(self.text.as_bytes(), self.at) else { return false };
+        self.at = end;
+        self.skeleton.push(mark);
+        true
+    }
+
+    /// What stands between the quotes of the string that comes next.
+    fn string(&mut self) -> Option<&'a str> {
         self.peek();
         let start = self.at;
-        let mut depth = 0;
-        loop {
-            match self.byte() {
-                b'"' => {
-                    self.string();
-                }
-                b'{' | b'[' => {
-                    depth += 1;
-                    self.at += 1;
-                }
-                b'}' | b']' => {
-                    depth -= 1;
-                    self.at += 1;
-                }
-                _ => self.at += 1,
-            }
-            if depth == 0 && matches!(self.byte(), b',' | b'}' | b']' | 0) {
-                break;
-            }
-        }
-        self.values.push(',');
-        self.values.push_str(&self.text[start..self.at]);
-    }
-
-    /// What stands between the quotes of the string that begins here.
-    fn string(&mut self) -> &'a str {
-        self.peek();
-        let bytes = self.text.as_bytes();
-        let start = self.at + 1;
-        let mut end = start;
-        while let Some(length) = bytes.get(end..).and_then(|rest| rest.iter().position(|&b| b == b'"' || b == b'\\')) {
-            end += length;
-            if bytes[end] == b'"' {
-                break;
-            }
-            end += 2;
-        }
-        self.at = end + 1;
-        self.text.get(start..end).unwrap_or_default()
+        self.at = end_of_string(self.text.as_bytes(), start)?;
+        self.text.get(start + 1..self.at - 1)
     }
 
     /// The next byte that is no white space; 0 at the end.
     fn peek(&mut self) -> u8 {
-        while matches!(self.byte(), b' ' | b'\n' | b'\r' | b'\t') {
-            self.at += 1;
-        }
-        self.byte()
-    }
-
-    fn byte(&self) -> u8 {
-        self.text.as_bytes().get(self.at).copied().unwrap_or(0)
+        self.at = skip_blank(self.text.as_bytes(), self.at);
+        byte(self.text.as_bytes(), self.at)
     }
 
     /// Passes a byte that belongs to the shape.
@@ -306,26 +338,28 @@ fn is_name(key: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::borrow::Cow;
 
-    /// What JavaScript gets: shape and values, once the shape is known.
-    fn parts(message: &str) -> Option<(String, String)> {
+    /// What JavaScript gets of an object in the body of a message: shape and values, once the shape is known.
+    fn parts(body: &str) -> Option<(String, String)> {
         let mut shapes = Shapes::default();
-        let mut told = None;
-        for _ in 0..OFTEN {
-            assert!(told.is_none(), "told too early");
-            told = shapes.take_apart(message).map(|parts| {
-                assert_eq!(parts.shape, 0);
-                (parts.news.unwrap(), parts.values.to_owned())
-            });
+        let mut told = Vec::new();
+        let message = format!(r#"{{"kind":"resp","body":{body}}}"#);
+        // Rows are looked at once the message has a shape.
+        let mut read = || shapes.read(&message, &mut |shape| told.push(shape.to_owned())).parts;
+        for _ in 1..2 * OFTEN {
+            read();
         }
-        told
+        let parts = read()?;
+        let shape = told[parts.shape as usize].replacen(r#"{"kind":"resp","body":"#, "", 1);
+        Some((format!("{}]", shape.strip_suffix("}]")?), parts.values))
     }
 
     #[test]
     fn parts_shape_from_values() {
+        let nine = |object: &str| [object; 9].join(",");
         let cases = [
-            (r#"{"kind":"resp","n":1,"s":"a\"b"}"#, r#"[2,{"kind":"resp","n":0,"s":1}]"#, r#",1,"a\"b""#),
-            (r#"{ "a" : { "b" : null } , "c" : {} }"#, r#"[1,{"a":{"b":0},"c":{}}]"#, ",null "),
+            (r#"{"kind":"x","n":1,"s":"a\"b"}"#, r#"[2,{"kind":"x","n":0,"s":1}]"#, r#",1,"a\"b""#),
             (r#"{"type":7,"kind":["x"]}"#, r#"[2,{"type":0,"kind":1}]"#, r#",7,["x"]"#),
             (r#"{"a":[{"b":1},{"b":[2]}],"c":[]}"#, r#"[3,{"a":[{"b":0},{"b":1}],"c":2}]"#, ",1,[2],[]"),
             (r#"{"a":[{"b":1},2]}"#, r#"[1,{"a":0}]"#, r#",[{"b":1},2]"#),
@@ -334,39 +368,96 @@ mod tests {
                 r#"[2,{"unread":0,"z":1}]"#,
                 r#",{"1.22":3,"x":{"y":"}"}},"\\""#,
             ),
-            (r#"{"é":1}"#, "", ""),
+            (r#"{"é":1}"#, "[1,0]", r#",{"é":1}"#),
             (r#"{"a":"é"}"#, r#"[1,{"a":0}]"#, r#","é""#),
             (r#"{"a":1,"a":2}"#, r#"[2,{"a":0,"a":1}]"#, ",1,2"),
+            (&format!("[{},2]", nine("{}")), "[1,0]", &format!(",[{},2]", nine("{}"))),
+            (&format!("[{}]", nine(r#"{"b":1}"#)), "[1,-1]", &format!(",[{}]", nine("1,1"))),
         ];
-        for (message, shape, values) in cases {
-            let expected = (!shape.is_empty()).then(|| (shape.to_owned(), values.to_owned()));
-            assert_eq!(parts(message), expected, "{message}");
+        for (body, shape, values) in cases {
+            assert_eq!(parts(body), Some((shape.to_owned(), values.to_owned())), "{body}");
         }
     }
 
     #[test]
-    fn what_is_long_or_deep_is_a_value() {
-        let list = format!(r#"{{"a":[{}]}}"#, [r#"{"b":1}"#; LONGEST_LIST + 1].join(","));
-        assert_eq!(parts(&list).unwrap().0, r#"[1,{"a":0}]"#);
-        let deep = format!("{}1{}", r#"{"a":"#.repeat(1000), "}".repeat(1000));
-        assert_eq!(parts(&deep).unwrap().0.matches('{').count(), DEEPEST + 1);
-        let large: Vec<String> = (0..2000).map(|n| format!(r#""key{n}":1"#)).collect();
-        assert_eq!(parts(&format!("{{{}}}", large.join(","))), None);
+    fn a_list_of_rows_may_be_short_later_and_rows_may_differ() {
+        let mut shapes = Shapes::default();
+        let mut read = |rows: &[&str]| {
+            let message = format!(r#"{{"kind":"resp","body":[{}]}}"#, rows.join(","));
+            shapes.read(&message, &mut |_| {}).parts.map(|parts| parts.values)
+        };
+        for _ in 0..2 * OFTEN {
+            read(&[r#"{"b":1}"#; 9]);
+        }
+        assert_eq!(read(&[]).as_deref(), Some(",[]"));
+        assert_eq!(
+            read(&[r#"{"b":"x"}"#, r#"{"c":2}"#, r#"{ "b":1}"#]).as_deref(),
+            Some(r#",[1,"x",{"c":2},{ "b":1}]"#)
+        );
+        assert_eq!(read(&[r#"{"b":1}"#, "2"]), None);
     }
 
     #[test]
-    fn a_shape_is_told_once() {
+    fn what_is_deep_or_large_is_a_value() {
+        let deep = format!("{}1{}", r#"{"a":"#.repeat(50), "}".repeat(50));
+        assert_eq!(parts(&deep).unwrap().0.matches('{').count(), DEEPEST);
+        let large: Vec<String> = (0..2000).map(|n| format!(r#""key{n}":1"#)).collect();
+        assert_eq!(parts(&format!("{{{}}}", large.join(","))).unwrap().0, "[1,0]");
+    }
+
+    #[test]
+    fn the_head_is_read_off_the_shape() {
+        let note = |kind: &'static str, has_body| Head::Notification { kind: Some(Cow::Borrowed(kind)), has_body };
+        for (message, head) in [
+            (r#"{"kind":"notification","type":".a.B","body":{"c":"é"}}"#, note(".a.B", true)),
+            (r#"{"n":1,"kind":"notification","body":{"m":["é"]},"x":"é","type":".a.B"}"#, note(".a.B", true)),
+            (r#"{"kind":"notification","type":".a.B","body":[{"c":1}]}"#, note(".a.B", false)),
+            (r#"{"kind":"notification","type":".a.B","body":{"1":1}}"#, note(".a.B", true)),
+            (r#"{"kind":"notification","type":".a.B","body":null}"#, note(".a.B", false)),
+            (r#"{"kind":"notification","type":".a.B"}"#, note(".a.B", false)),
+            (r#"{"code":200,"kind":"resp","reqId":"a-1","body":{}}"#, Head::Response(Some("a-1".into()))),
+            (r#"{"kind":"resp","reqId":"a\u002d1"}"#, Head::Response(Some("a-1".into()))),
+            (r#"{"kind":"resp","reqId":7}"#, Head::Response(None)),
+            (r#"{"kind":"resp","reqId":{"a":1}}"#, Head::Response(None)),
+        ] {
+            let mut shapes = Shapes::default();
+            for _ in 1..OFTEN {
+                assert!(shapes.read(message, &mut |_| {}).parts.is_none());
+            }
+            let reading = shapes.read(message, &mut |_| {});
+            assert!(reading.parts.is_some(), "{message}");
+            assert_eq!(reading.head, head, "{message}");
+            assert_eq!(envelope::read(message), head, "{message}");
+        }
+    }
+
+    #[test]
+    fn what_fits_a_shape_but_is_no_json_does_not_fit() {
+        let mut shapes = Shapes::default();
+        let message = |value: &str| format!(r#"{{"kind":"resp","body":{value}}}"#);
+        for _ in 0..OFTEN {
+            shapes.read(&message("1"), &mut |_| {});
+        }
+        assert!(shapes.read(&message("2"), &mut |_| {}).parts.is_some());
+        for value in ["", "nul", "01", "1,", "\"\t\"", "[1", "1}", "\"a\\\""] {
+            let text = message(value);
+            let Reading { head, parts } = shapes.read(&text, &mut |_| {});
+            assert!(parts.is_none() && head == Head::Unreadable, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_shape_is_told_once_and_many_are_held_against_a_message() {
         let mut shapes = Shapes::default();
         let mut news = 0;
         for round in 0..3 * OFTEN {
-            for key in ["a", "b"] {
-                let message = format!(r#"{{"{key}":{round}}}"#);
-                news += usize::from(shapes.take_apart(&message).is_some_and(|parts| parts.news.is_some()));
+            for number in 0..40 {
+                let message = format!(r#"{{"kind":"resp","a{number}":{round}}}"#);
+                let parts = shapes.read(&message, &mut |_| news += 1).parts;
+                assert_eq!(parts.map(|parts| parts.shape), (round + 1 >= OFTEN).then_some(number));
             }
         }
-        assert_eq!((news, shapes.told), (2, 2));
-        assert_eq!(shapes.take_apart(r#"{"a":9}"#).map(|parts| parts.shape), Some(0));
-        assert_eq!(shapes.take_apart(r#"{"b":9}"#).map(|parts| parts.shape), Some(1));
+        assert_eq!((news, shapes.told, shapes.messages.len()), (40, 40, 40));
     }
 
     #[test]
@@ -374,9 +465,9 @@ mod tests {
         let mut shapes = Shapes::default();
         for number in 0..10 * MOST {
             for _ in 0..OFTEN {
-                shapes.take_apart(&format!(r#"{{"a{number}":1}}"#));
+                shapes.read(&format!(r#"{{"kind":"resp","a{number}":1}}"#), &mut |_| {});
             }
         }
-        assert_eq!((shapes.seen.len(), shapes.told as usize), (MOST, MOST));
+        assert_eq!((shapes.seen.len(), shapes.told as usize, shapes.messages.len()), (MOST, MOST, MOST));
     }
 }

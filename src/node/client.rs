@@ -149,10 +149,17 @@ impl Client {
         self.machine.as_ref().map(|machine| machine.meter.figures().to_vec()).unwrap_or_default()
     }
 
-    /// The notification types, in the service's words, that somebody listens to; null: all.
+    /// Nobody listens to notifications of this type, in the service's words: for a second, or until heed, those whose body is an
+    /// object need not come.
     #[napi]
-    pub fn listen(&self, types: Option<Vec<String>>) {
-        self.listener.hear_only(types);
+    pub fn ignore(&self, kind: String) {
+        self.listener.ignore(&kind);
+    }
+
+    /// Somebody may listen to any type.
+    #[napi]
+    pub fn heed(&self) {
+        self.listener.heed();
     }
 
     /// Everything stops; nothing that comes later is of interest.

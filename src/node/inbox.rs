@@ -1,8 +1,8 @@
 //! What waits for JavaScript: one queue per environment, shared by all its agents, handed over in batches of JSON text.
 
-use std::collections::HashSet;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use napi::bindgen_prelude::{Env, Function, Result};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
@@ -11,7 +11,10 @@ use napi_derive::napi;
 use tokio::sync::Semaphore;
 
 use crate::core::batch::Batch;
+use crate::core::envelope::Reading;
 use crate::core::event::{Admission, Event, Listener};
+use crate::core::ignored::Ignored;
+use crate::core::shapes::Shapes;
 
 /// How many bytes of messages may wait for JavaScript, where nobody asks for more or less. Beyond it no socket is read,
 /// which is the back-pressure. Measured: a larger queue is slower, since what waits in it falls out of the processor's
@@ -32,6 +35,7 @@ pub struct Queue {
     waiting: Mutex<Waiting>,
     limits: Limits,
     room: Arc<Semaphore>,
+    shapes: Mutex<Shapes>,
     wake: Wake,
     /// The number of the last item that JavaScript has handled.
     acknowledged: AtomicU64,
@@ -60,10 +64,9 @@ impl Queue {
         waiting.batch.push(key, event);
         waiting.count += 1;
         let number = waiting.count;
-        if let Event::Message { text } | Event::Unreadable { text } = event {
-            waiting.room += self.limits.room_for(text.len());
-        } else {
-            self.tell(waiting);
+        match event.length() {
+            None => self.tell(waiting),
+            Some(length) => waiting.room += self.limits.room_for(length),
         }
         number
     }
@@ -119,6 +122,7 @@ impl Inbox {
             waiting: Mutex::new(waiting),
             room: Arc::new(Semaphore::new(limits.bytes)),
             limits,
+            shapes: Mutex::default(),
             wake,
             acknowledged: AtomicU64::new(0),
         };
@@ -169,7 +173,14 @@ impl Inbox {
 impl Inbox {
     /// The listener of the agent whose items carry `key`.
     pub fn listener(&self, key: u32) -> Arc<AgentListener> {
-        Arc::new(AgentListener { key, queue: self.queue.clone(), heard: Mutex::new(None), last: AtomicU64::new(0) })
+        Arc::new(AgentListener {
+            key,
+            queue: self.queue.clone(),
+            ignored: Mutex::default(),
+            begun: Instant::now(),
+            passing: AtomicBool::new(false),
+            last: AtomicU64::new(0),
+        })
     }
 }
 
@@ -177,24 +188,43 @@ impl Inbox {
 pub struct AgentListener {
     key: u32,
     queue: Arc<Queue>,
-    /// The notification types that somebody listens to; `None`: all.
-    heard: Mutex<Option<HashSet<String>>>,
-    /// The number of its last item.
+    ignored: Mutex<Ignored>,
+    /// Where its clock begins.
+    begun: Instant,
+    /// Nobody listens to the message in hand, which is delivered because of what went before it.
+    passing: AtomicBool,
+    /// The number of its last item, of those that somebody may listen to.
     last: AtomicU64,
 }
 
 impl AgentListener {
-    /// The notification types that somebody listens to; `None`: all.
-    pub fn hear_only(&self, types: Option<Vec<String>>) {
-        let types = types.map(|types| types.into_iter().collect());
-        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = types;
+    /// Nobody listens to notifications of this type.
+    pub fn ignore(&self, kind: &str) {
+        self.ignored().ignore(kind, self.begun.elapsed());
+    }
+
+    /// Somebody may listen to anything.
+    pub fn heed(&self) {
+        self.ignored().heed();
+    }
+
+    fn ignored(&self) -> MutexGuard<'_, Ignored> {
+        self.ignored.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Listener for AgentListener {
+    fn read<'a>(&self, message: &'a str) -> Reading<'a> {
+        self.passing.store(false, Ordering::Relaxed);
+        let mut shapes = self.queue.shapes.lock().unwrap_or_else(PoisonError::into_inner);
+        shapes.read(message, &mut |shape| self.queue.lock().batch.push_shape(shape))
+    }
+
     fn hear(&self, event: Event) {
         let number = self.queue.push(self.key, &event);
-        self.last.store(number, Ordering::Relaxed);
+        if event.length().is_none() || !self.passing.load(Ordering::Relaxed) {
+            self.last.store(number, Ordering::Relaxed);
+        }
     }
 
     fn tell(&self) {
@@ -202,11 +232,13 @@ impl Listener for AgentListener {
     }
 
     fn wants(&self, kind: &str) -> bool {
-        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.ignored().contains(kind, || self.begun.elapsed()) {
+            return true;
+        }
         // Whoever is about to handle something may add a listener then, and must not miss what came along with it.
-        heard.as_ref().is_none_or(|types| {
-            types.contains(kind) || self.last.load(Ordering::Relaxed) > self.queue.acknowledged.load(Ordering::Acquire)
-        })
+        let passes = self.last.load(Ordering::Relaxed) > self.queue.acknowledged.load(Ordering::Acquire);
+        self.passing.store(passes, Ordering::Relaxed);
+        passes
     }
 
     fn admit(&self, bytes: usize) -> Option<Admission> {

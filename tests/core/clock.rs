@@ -9,7 +9,7 @@ use node_agent_sdk_rs::core::config::Settings;
 use node_agent_sdk_rs::core::connection::Connection;
 use node_agent_sdk_rs::core::event::Event;
 use node_agent_sdk_rs::core::socket::Socket;
-use tokio::io::{DuplexStream, duplex};
+use tokio::io::{BufReader, DuplexStream, duplex};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -24,15 +24,15 @@ fn settings() -> Settings {
 }
 
 /// A connection on a stream in memory, and its peer.
-async fn connection(buffer: usize) -> (Connection<DuplexStream>, WebSocket, Arc<Ear>, Events) {
+async fn connection(buffer: usize) -> (Connection<BufReader<DuplexStream>>, WebSocket, Arc<Ear>, Events) {
     let (here, there) = duplex(buffer);
     let (ear, events) = Ear::new();
-    let socket = Socket::over(here, &settings()).await;
+    let socket = Socket::over(BufReader::new(here), &settings()).await;
     (Connection::new(1, 1, socket, &settings(), ear.clone()), WebSocket::new(there), ear, events)
 }
 
 /// Runs it to its end: the close code, and when that was.
-fn run(mut connection: Connection<DuplexStream>) -> JoinHandle<(u16, Duration)> {
+fn run(mut connection: Connection<BufReader<DuplexStream>>) -> JoinHandle<(u16, Duration)> {
     let start = Instant::now();
     tokio::spawn(async move {
         let code = poll_fn(|cx| connection.poll(cx)).await;

@@ -47,7 +47,8 @@ async fn a_flooded_bot_does_not_starve_another() {
     other.open(1, peer.settings(json!({"account": "2"}))).await;
     let mut socket = peer.socket().await;
     let flooding = tokio::spawn(async move {
-        let frames = frame(true, TEXT, notification(1).as_bytes()).repeat(1000);
+        let unwanted = r#"{"kind":"notification","type":".unwanted","body":{}}"#;
+        let frames = frame(true, TEXT, unwanted.as_bytes()).repeat(1000);
         loop {
             flood.raw(&frames).await;
         }

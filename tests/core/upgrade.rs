@@ -77,7 +77,11 @@ async fn an_answer_that_is_no_valid_101_is_an_error() {
     };
     for (answer, message) in [
         (upgrade("bm90IHlvdXJzIGF0IGFsbA=="), "Invalid Sec-WebSocket-Accept header"),
-        ("HTTP/1.1 101 Switching Protocols\r\n\r\n".into(), "Invalid Upgrade header"),
+        ("HTTP/1.1 101 Switching Protocols\r\n\r\n".into(), "Unexpected server response: 101"),
+        (upgrade("x").replace("Connection: Upgrade", "Connection: keep-alive"), "Unexpected server response: 101"),
+        (upgrade("x").replace("websocket", "h2c"), "Invalid Upgrade header"),
+        (upgrade("x").replace("Upgrade: websocket", "Upgrade: websocket\r\nUpgrade: h2c"), "Invalid Upgrade header"),
+        (format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "x".repeat(20_000)), "Parse Error: Header overflow"),
         ("certainly no HTTP\r\n\r\n".into(), "Parse Error: Expected HTTP/, RTSP/ or ICE/"),
         (String::new(), "socket hang up"),
         ("HTTP/1.1 10".into(), "socket hang up"),

@@ -1,0 +1,99 @@
+'use strict';
+
+// What nobody listens to is dropped in the core; nobody may miss anything for it.
+
+const assert = require('node:assert/strict');
+const { EventEmitter, once } = require('node:events');
+const { test } = require('node:test');
+
+const { Agent } = require('../..');
+const { text } = require('../support/frames');
+const { answering, called, start, turns, within } = require('../support/kit');
+
+const note = (type, n) => text({ kind: 'notification', type, body: { n } });
+const flood = (connection, type, count) =>
+  connection.writes(Buffer.concat(Array.from({ length: count }, (_, n) => note(type, n))));
+
+/** An agent with no listeners, after a flood of `.Flood` that nobody heard. */
+async function flooded(t) {
+  const simulator = await start(t);
+  const agent = new Agent(simulator.options());
+  t.after(() => agent.dispose());
+  agent.on('error', (error) => assert.fail(error));
+  await within(once(agent, 'connected'), 'the connection');
+  const connection = await simulator.connection();
+  const received = () => agent.stats().framesIn;
+  const all = async (count, what) => {
+    const until = Date.now() + 15_000;
+    while (received() < count && Date.now() < until) await turns(1);
+    assert.ok(received() >= count, `${what}: ${received()} of ${count} frames`);
+  };
+  for (let round = 1; round <= 5; round++) {
+    flood(connection, '.Flood', 2000);
+    await all(2000 * round, 'a flood that nobody hears');
+  }
+  return { simulator, agent, connection, received, all };
+}
+
+test('a flood that nobody hears hardly reaches JavaScript', async (t) => {
+  const { agent, connection, received, all } = await flooded(t);
+  let emitted = 0;
+  const counted = function (...args) {
+    emitted += 1;
+    return EventEmitter.prototype.emit.apply(this, args);
+  };
+  // Replaced behind the agent's back: what is ignored is ignored for a second at most.
+  Object.defineProperty(agent, 'emit', { value: counted, configurable: true, writable: true });
+  const before = received();
+  flood(connection, '.Flood', 2000);
+  await all(before + 2000, 'the flood');
+  await turns();
+  assert.ok(emitted < 2000, `${emitted} events`);
+  const until = Date.now() + 15_000;
+  while (emitted === 0 && Date.now() < until) {
+    connection.writes(note('.Flood', 0));
+    await turns(100);
+  }
+  assert.ok(emitted > 0, 'an emit that was replaced is noticed in the end');
+});
+
+test('who begins to listen hears what comes from then on', async (t) => {
+  const { agent, connection } = await flooded(t);
+  for (let round = 0; round < 20; round++) {
+    const [body] = await called((callback) => {
+      agent.once('.Flood', callback);
+      connection.writes(note('.Flood', round));
+    });
+    assert.deepEqual(body, { n: round });
+    flood(connection, '.Flood', 300);
+    await turns(3);
+    // What is left of the flood is for nobody.
+    const done = called((callback) => agent.once('.Done', callback));
+    connection.writes(note('.Done', 0));
+    await done;
+  }
+});
+
+test('a listener added in a callback hears what came along with the answer', async (t) => {
+  const { simulator, agent, connection } = await flooded(t);
+  answering(simulator, ({ id }) => {
+    const answer = text({ kind: 'resp', reqId: id, code: 200, type: '.Answer', body: {} });
+    connection.writes(Buffer.concat([note('.Flood', -1), answer, note('.Flood', 1), note('.Flood', 2)]));
+    return null;
+  });
+  for (let round = 0; round < 50; round++) {
+    const seen = [];
+    await called((callback) =>
+      agent.getClock({}, () => {
+        agent.on('.Flood', ({ n }) => {
+          seen.push(n);
+          if (n === 2) callback();
+        });
+      }),
+    );
+    assert.deepEqual(seen, [1, 2]);
+    agent.removeAllListeners('.Flood');
+    flood(connection, '.Flood', 100);
+    await turns(2);
+  }
+});
