@@ -434,10 +434,10 @@ class Agent extends EventEmitter {
       this.transport.configuration.token = token;
     } else {
       const agent = { isOpen: () => this.#socket !== null, reconnect: () => this.#dial() };
-      this.transport = handles.transport(this.#client, token, agent);
+      this.transport = new handles.Transport(this.#client, token, agent);
     }
     if (answer === null || !answer.csrf) return;
-    this.jar = handles.jar(this.#client);
+    this.jar = new handles.Jar(this.#client);
     if (this.#options.refreshSessionToken !== false) this.startPeriodicRefreshSession();
   }
 }

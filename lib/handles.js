@@ -3,47 +3,72 @@
 const { callbackOrPromise } = require('./callbacks');
 const { conceal } = require('./concealment');
 
-/**
- * The socket as bots know it, `agent.transport`. Source: SDK: Transport.
- *
- * @param {object} client the native client
- * @param {string} token
- * @param {{ isOpen: () => boolean, reconnect: () => void }} agent
- */
-function transport(client, token, { isOpen, reconnect }) {
-  const configuration = { token };
-  conceal(configuration);
-  return {
+/** The socket as bots know it, `agent.transport`. Source: SDK: Transport. */
+class Transport {
+  #client;
+  #reconnect;
+
+  /**
+   * @param {object} client the native client
+   * @param {string} token
+   * @param {{ isOpen: () => boolean, reconnect: () => void }} agent
+   */
+  constructor(client, token, { isOpen, reconnect }) {
+    this.#client = client;
+    this.#reconnect = reconnect;
     /** `token` is what the next `reconnect(true)` uses; bots may write it. */
-    configuration,
-    ws: {
-      /** As in the `ws` package: 1 open, 3 closed. */
-      get readyState() {
-        return isOpen() ? 1 : 3;
-      },
-      /** The closing handshake; without arguments its frame carries no code. */
-      close(code, reason) {
-        if (code === undefined) client.close();
-        else if (reason === undefined) client.close(closeCode(code));
-        else client.close(closeCode(code), String(reason));
-      },
-      ping() {
-        client.ping();
-      },
-      /** Drops the socket without a closing handshake. */
-      terminate() {
-        client.cut();
-      },
-    },
-    /** A new socket with the same token. */
-    reconnect() {
-      reconnect();
-    },
-    /** Drops the socket. */
-    close() {
-      client.cut();
-    },
-  };
+    this.configuration = new Configuration(token);
+    this.ws = new Socket(client, isOpen);
+  }
+
+  /** A new socket with the same token. */
+  reconnect() {
+    this.#reconnect();
+  }
+
+  /** Drops the socket. */
+  close() {
+    this.#client.cut();
+  }
+}
+
+class Configuration {
+  constructor(token) {
+    this.token = token;
+  }
+}
+conceal(Configuration.prototype);
+
+/** `agent.transport.ws`, as the `ws` package has it. */
+class Socket {
+  #client;
+  #isOpen;
+
+  constructor(client, isOpen) {
+    this.#client = client;
+    this.#isOpen = isOpen;
+  }
+
+  /** 1 open, 3 closed. */
+  get readyState() {
+    return this.#isOpen() ? 1 : 3;
+  }
+
+  /** The closing handshake; without arguments its frame carries no code. */
+  close(code, reason) {
+    if (code === undefined) this.#client.close();
+    else if (reason === undefined) this.#client.close(closeCode(code));
+    else this.#client.close(closeCode(code), String(reason));
+  }
+
+  ping() {
+    this.#client.ping();
+  }
+
+  /** Drops the socket without a closing handshake. */
+  terminate() {
+    this.#client.cut();
+  }
 }
 
 /** RFC 6455 section 7.4: what an application may send. */
@@ -53,21 +78,22 @@ function closeCode(code) {
   throw new TypeError('First argument must be a valid error code number');
 }
 
-/**
- * The cookies of the session, `agent.jar`. Source: SDK: Agent.jar
- *
- * @param {object} client the native client
- */
-function jar(client) {
-  return {
-    /**
-     * @param {string|URL} url
-     * @returns {string} `name=value; …` as a call to the url would carry them, '' for none
-     */
-    getCookieString(url) {
-      return client.cookies(String(url));
-    },
-  };
+/** The cookies of the session, `agent.jar`. Source: SDK: Agent.jar */
+class Jar {
+  #client;
+
+  /** @param {object} client the native client */
+  constructor(client) {
+    this.#client = client;
+  }
+
+  /**
+   * @param {string|URL} url
+   * @returns {string} `name=value; …` as a call to the url would carry them, '' for none
+   */
+  getCookieString(url) {
+    return this.#client.cookies(String(url));
+  }
 }
 
 /**
@@ -89,4 +115,4 @@ function csdsClient(lookUp) {
   };
 }
 
-module.exports = { csdsClient, jar, transport };
+module.exports = { Jar, Transport, csdsClient };

@@ -17,7 +17,7 @@ const files = (folder, ending) =>
 const LAYERS = {
   words: ['error', 'confidence', 'config', 'envelope', 'event'],
   pure: ['batch', 'ignored', 'json', 'keepalive', 'meter', 'pending', 'shapes', 'template'],
-  wires: ['cause', 'frames', 'gulp', 'resolver', 'tls', 'http', 'upgrade', 'socket', 'network', 'runtime'],
+  wires: ['cause', 'frames', 'gulp', 'resolver', 'tickets', 'tls', 'http', 'upgrade', 'socket', 'network', 'runtime'],
   services: ['domains', 'logins', 'session'],
   machine: ['errand', 'dial', 'connection', 'client', 'fuzzing'],
 };
@@ -38,7 +38,7 @@ const WALLED = {
     'fuzzing.rs',
   ].map((f) => `src/core/${f}`),
   cookie_store: ['src/core/session.rs'],
-  rustls: ['tls.rs', 'network.rs', 'http.rs', 'socket.rs', 'cause.rs'].map((f) => `src/core/${f}`),
+  rustls: ['tickets.rs', 'tls.rs', 'network.rs', 'http.rs', 'socket.rs', 'cause.rs'].map((f) => `src/core/${f}`),
 };
 
 /** What the words and the pure layer must do without. */

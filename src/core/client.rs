@@ -96,7 +96,8 @@ pub enum Command {
 
 /// A handle to an agent's machine. Dropping it is hanging up: everything stops, and no event comes any more.
 pub struct Client {
-    commands: UnboundedSender<Command>,
+    /// Boxed, since a channel reserves room for dozens, and thousands of agents have one each.
+    commands: UnboundedSender<Box<Command>>,
     /// The cookies of the session.
     pub jar: Arc<Jar>,
     /// What the connections have carried.
@@ -132,14 +133,14 @@ impl Client {
     /// Asks for something.
     pub fn ask(&self, command: Command) {
         // Fails only where the runtime is gone, and with it whoever would be told.
-        let _ = self.commands.send(command);
+        let _ = self.commands.send(Box::new(command));
     }
 }
 
 const INTERNAL: &str = "internal error in the connection core of node-agent-sdk-rs; please report it";
 
 struct Machine {
-    commands: UnboundedReceiver<Command>,
+    commands: UnboundedReceiver<Box<Command>>,
     listener: Arc<dyn Listener>,
     jar: Arc<Jar>,
     meter: Arc<Meter>,
@@ -179,7 +180,7 @@ impl Machine {
             tokio::select! {
                 biased;
                 command = self.commands.recv() => match command {
-                    Some(command) => self.obey(command),
+                    Some(command) => self.obey(*command),
                     None => return,
                 },
                 stage = poll_fn(|cx| poll_attempt(&mut self.attempt, cx)) => self.advance(stage),

@@ -34,25 +34,32 @@ impl Serialize for Domains {
 
 /// Where the services of an account are, with the settings' own domains laid over the answer.
 #[derive(Clone, Debug)]
-pub struct Places(BTreeMap<String, String>);
+pub struct Places {
+    found: Arc<Domains>,
+    own: BTreeMap<String, String>,
+}
 
 impl Places {
     /// Lays the settings' `domains` over what was found.
-    pub fn new(found: &Domains, settings: &Settings) -> Self {
-        let mut places: BTreeMap<_, _> = found.hosts.iter().cloned().collect();
-        places.extend(settings.domains.clone().unwrap_or_default());
-        Self(places)
+    pub fn new(found: Arc<Domains>, settings: &Settings) -> Self {
+        Self { found, own: settings.domains.clone().unwrap_or_default() }
+    }
+
+    /// The host of a service; of those that are listed twice the last one.
+    fn host(&self, service: &str) -> Option<&str> {
+        let found = || self.found.hosts.iter().rev().find(|(name, _)| name == service).map(|(_, host)| host);
+        self.own.get(service).or_else(found).map(String::as_str)
     }
 
     /// The host for login and refresh; without it nothing can be done.
     pub fn agent_vep(&self) -> Option<&str> {
-        self.0.get("agentVep").map(String::as_str).filter(|host| !host.is_empty())
+        self.host("agentVep").filter(|host| !host.is_empty())
     }
 
     /// The host of the WebSocket. Like the original's, a missing one is the name "undefined", which no resolver knows.
     pub fn messaging(&self, settings: &Settings) -> String {
-        let named = self.0.get(&settings.ws_domain_type).or_else(|| self.0.get("facadeMsg"));
-        settings.host.clone().or_else(|| named.cloned()).unwrap_or_else(|| "undefined".into())
+        let named = || self.host(&settings.ws_domain_type).or_else(|| self.host("facadeMsg"));
+        settings.host.as_deref().or_else(named).unwrap_or("undefined").to_owned()
     }
 }
 
@@ -271,7 +278,7 @@ mod tests {
         let json = r#"{"account":"1","domains":{"facadeMsg":"mine"},"wsDomainType":"asyncMessagingEnt"}"#;
         let settings = Settings::parse(json).unwrap();
         let found = Domains { hosts: vec![("facadeMsg".into(), "theirs".into())], listed: true };
-        let places = Places::new(&found, &settings);
+        let places = Places::new(found.into(), &settings);
         assert_eq!(places.messaging(&settings), "mine");
         assert_eq!(places.agent_vep(), None);
     }

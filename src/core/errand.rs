@@ -54,7 +54,7 @@ impl Errand {
     /// The way to a token. `again`: as for [`Errand::look_up`].
     pub async fn prepare(self, known: Option<Arc<Domains>>, again: bool) -> Option<Prepared> {
         let (network, found) = self.look_up(known, again).await?;
-        let places = Places::new(&found, &self.settings);
+        let places = Places::new(found, &self.settings);
         let token = self.sign_in(&network, &places).await?;
         Some(Prepared { network, places, token })
     }
@@ -62,7 +62,7 @@ impl Errand {
     /// Refreshes the session; after a 401 signs in anew. `body`: JSON with the csrf.
     pub async fn refresh(self, known: Option<Arc<Domains>>, body: Secret) {
         let Some((network, found)) = self.look_up(known, false).await else { return };
-        let places = Places::new(&found, &self.settings);
+        let places = Places::new(found, &self.settings);
         match session::refresh(&network, &self.settings, &places, &self.jar, &body).await {
             Ok(Refresh::Done) => self.listener.hear(Event::Refreshed { op: self.op }),
             Ok(Refresh::Expired) => {

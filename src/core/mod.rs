@@ -30,5 +30,6 @@ pub mod session;
 pub mod shapes;
 pub mod socket;
 pub mod template;
+pub mod tickets;
 pub mod tls;
 pub mod upgrade;

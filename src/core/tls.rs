@@ -6,20 +6,27 @@ use std::sync::Arc;
 
 use once_cell::sync::Lazy;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::{WebPkiServerVerifier, verify_server_name};
+use rustls::client::{Resumption, WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
+use rustls::{CertificateError, CipherSuite, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
 use x509_cert::Certificate;
 use x509_cert::der::Decode;
 use x509_cert::der::asn1::ObjectIdentifier;
 
 use super::config::NetworkSettings;
 use super::error::Cause;
+use super::tickets::Tickets;
 
-static PROVIDER: Lazy<Arc<CryptoProvider>> = Lazy::new(|| Arc::new(rustls::crypto::ring::default_provider()));
+/// AES-128 first, as browsers have it: what belongs to it in a handshake, SHA-256, is an instruction of the processor, and
+/// SHA-384 is not.
+static PROVIDER: Lazy<Arc<CryptoProvider>> = Lazy::new(|| {
+    let mut provider = rustls::crypto::ring::default_provider();
+    provider.cipher_suites.sort_by_key(|suite| suite.suite() != CipherSuite::TLS13_AES_128_GCM_SHA256);
+    Arc::new(provider)
+});
 
 /// The TLS configuration for these settings.
 ///
@@ -33,7 +40,7 @@ pub fn configure(settings: &NetworkSettings) -> Result<ClientConfig, Cause> {
     let verifier: Arc<dyn ServerCertVerifier> =
         if settings.insecure { Arc::new(AcceptAny) } else { Arc::new(Verifier::new(settings)?) };
     let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
-    match (&settings.cert, &settings.key) {
+    let mut config = match (&settings.cert, &settings.key) {
         (Some(chain), Some(keys)) => {
             let chain = certificates("cert", chain)?;
             let key = keys
@@ -45,7 +52,9 @@ pub fn configure(settings: &NetworkSettings) -> Result<ClientConfig, Cause> {
         (None, None) => Ok(builder.with_no_client_auth()),
         (Some(_), None) => Err(unreadable("cert", "a client certificate needs its `key`")),
         (None, Some(_)) => Err(unreadable("key", "a key needs its certificate in `cert`")),
-    }
+    }?;
+    config.resumption = Resumption::store(Arc::new(Tickets::default()));
+    Ok(config)
 }
 
 fn unreadable(option: &str, why: &str) -> Cause {
