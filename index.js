@@ -1,7 +1,6 @@
 'use strict';
 
-const Agent = require('./lib/agent');
-const { SDKError, TransformError } = require('./lib/errors');
+const { Agent, SDKError, TransformError } = require('./lib');
 
 exports.Agent = Agent;
 

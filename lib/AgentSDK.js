@@ -1,4 +1,4 @@
 'use strict';
 
 // Bots require this path of node-agent-sdk for the class itself.
-module.exports = require('./agent');
+module.exports = require('.').Agent;

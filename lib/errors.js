@@ -1,7 +1,5 @@
 'use strict';
 
-const { X509Certificate } = require('node:crypto');
-
 /**
  * What goes wrong on the way to LivePerson, or in an answer from there.
  *
@@ -77,7 +75,11 @@ const CLASSES = { RangeError, SyntaxError, TypeError };
 /** `cert` is what Node has there: the certificate, as `tlsSocket.getPeerCertificate()` tells it. */
 function causeFrom({ message, class: name, ...fields }) {
   const cause = Object.assign(new (CLASSES[name] || Error)(message), fields);
-  if (fields.cert) cause.cert = new X509Certificate(Buffer.from(fields.cert, 'base64')).toLegacyObject();
+  if (fields.cert) {
+    // Here, since loading it takes longer than all the rest of this package.
+    const { X509Certificate } = require('node:crypto');
+    cause.cert = new X509Certificate(Buffer.from(fields.cert, 'base64')).toLegacyObject();
+  }
   return cause;
 }
 

@@ -104,7 +104,7 @@ function handOut() {
 /** The objects of a list, of which the values alone have come: `[shape, value, …, shape, value, …]`. */
 function rowsOf(values) {
   const rows = [];
-  for (let at = 0; at < values.length; ) {
+  for (let at = 0; at < values.length;) {
     const item = values[at++];
     if (typeof item === 'number') {
       const { size, fill } = shapes[item];

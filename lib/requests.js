@@ -1,6 +1,10 @@
 'use strict';
 
-const { randomUUID } = require('node:crypto');
+/** Loaded with the first request: it takes longer than all the rest of this package. */
+let randomUUID = () => {
+  ({ randomUUID } = require('node:crypto'));
+  return randomUUID();
+};
 
 /**
  * The requests: method → its type on the wire and, where there is something, what the SDK adds to the body.

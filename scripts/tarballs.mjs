@@ -9,6 +9,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.mjs';
 import { publishedManifest, repository } from './manifest.mjs';
 
 const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -40,7 +41,7 @@ export function packMain(folder, more = []) {
   const manifest = publishedManifest(readJson('package.json'));
   if (more.length > 0) delete manifest.optionalDependencies;
   const files = [...manifest.files, ...more];
-  return pack(folder, { ...manifest, files }, '.', ['README.md', 'LICENSE', ...files]);
+  return pack(folder, { ...manifest, files }, '.', ['README.md', 'LICENSE', ...files], [], bundle);
 }
 
 /**
@@ -60,8 +61,8 @@ export function packSimulator(folder) {
   return pack(folder, manifest, 'simulator', manifest.files, ['LICENSE']);
 }
 
-/** Packs files of one folder of the checkout, and some of its root, under a manifest. */
-function pack(folder, manifest, home, files, rootFiles = []) {
+/** Packs files of one folder of the checkout, and some of its root, under a manifest. `finish` has the last word. */
+function pack(folder, manifest, home, files, rootFiles = [], finish = () => {}) {
   mkdirSync(folder, { recursive: true });
   const stage = mkdtempSync(path.join(os.tmpdir(), 'node-agent-sdk-rs-pack-'));
   const pick = (from, file) => {
@@ -72,6 +73,7 @@ function pack(folder, manifest, home, files, rootFiles = []) {
     for (const file of files) pick(home, file);
     for (const file of rootFiles) pick('.', file);
     writeFileSync(path.join(stage, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+    finish(stage);
     const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', path.resolve(folder)];
     const options = { cwd: stage, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] };
     const printed = execFileSync('npm', args, { ...options, shell: process.platform === 'win32' });
