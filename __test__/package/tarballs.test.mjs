@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -48,6 +48,14 @@ test('the main package brings nothing that only a checkout needs', () => {
     assert.equal(manifestOf(main)[key], undefined, key);
 });
 
+test('of the façade there is what users require, in one file each', () => {
+  const modules = filesOf(main).filter((file) => /^lib\/.*\.js$/.test(file));
+  assert.deepEqual(modules.sort(), ['lib/AgentSDK.js', 'lib/AgentSurveyClient.js', 'lib/index.js']);
+  const bundle = tar('xzOf', main, 'package/lib/index.js');
+  assert.match(bundle, /"lib\/agent\.js"/, 'it says where its parts come from');
+  assert.doesNotMatch(bundle, new RegExp(os.tmpdir()), 'and not where it was made');
+});
+
 test('every path that the manifest names is in the tarball', () => {
   const files = new Set(filesOf(main));
   const manifest = manifestOf(main);
@@ -84,6 +92,7 @@ test('a release packs all platforms, and the main package last; not where one is
   const { files } = committed;
   for (const name of ['package.json', 'README.md', 'LICENSE', 'npm', 'scripts', 'simulator', ...files])
     cpSync(path.join(ROOT, name), path.join(copy, name), { recursive: true });
+  symlinkSync(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'), 'junction');
   const release = () =>
     execFileSync(process.execPath, [path.join(copy, 'scripts', 'tarballs.mjs'), path.join(copy, 'dist')], {
       encoding: 'utf8',

@@ -191,14 +191,14 @@ impl<S: AsyncBufRead + Unpin> Frames<S> {
                     length
                 }
                 Place::Header => {
-                    let (length, frame) = self.header.read(bytes).map_err(End::Fault)?;
-                    if let Some((opcode, fin, left)) = frame {
-                        self.place = Place::Payload { opcode, fin, left };
+                    let (used, frame) = self.header.read(bytes).map_err(End::Fault)?;
+                    if let Some(Head { opcode, fin, length }) = frame {
+                        self.place = Place::Payload { opcode, fin, left: length };
                         if (TEXT..CLOSE).contains(&opcode) {
                             self.opcode = opcode;
                         }
                     }
-                    length
+                    used
                 }
                 Place::Payload { opcode, fin, left } => {
                     let (opcode, fin) = (*opcode, *fin);
@@ -264,6 +264,15 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Frames<S> {
     }
 }
 
+/// What a header says.
+struct Head {
+    opcode: u8,
+    /// It is the last frame of its message.
+    fin: bool,
+    /// Of the payload, in bytes.
+    length: usize,
+}
+
 /// Reads headers, and knows what may follow what.
 struct Header {
     /// The header under way.
@@ -282,8 +291,8 @@ impl Header {
         Self { bytes: [0; 10], length: 0, fragmented: false, total: 0, longest }
     }
 
-    /// Reads on: how many bytes belong to the header, and what it says, once it is complete: opcode, fin, payload length.
-    fn read(&mut self, bytes: &[u8]) -> Result<(usize, Option<(u8, bool, usize)>), Fault> {
+    /// Reads on: how many bytes belong to the header, and what it says, once it is complete.
+    fn read(&mut self, bytes: &[u8]) -> Result<(usize, Option<Head>), Fault> {
         for (n, byte) in bytes.iter().enumerate() {
             self.bytes[self.length] = *byte;
             self.length += 1;
@@ -296,7 +305,7 @@ impl Header {
     }
 
     /// Looks at the header as far as it has come, in the order in which ws does.
-    fn examine(&mut self) -> Result<Option<(u8, bool, usize)>, Fault> {
+    fn examine(&mut self) -> Result<Option<Head>, Fault> {
         let [first, second, rest @ ..] = &self.bytes[..self.length] else { return Ok(None) };
         let (fin, opcode, length) = (first & 0x80 != 0, first & 0x0f, second & 0x7f);
         if rest.is_empty() {
@@ -322,7 +331,8 @@ impl Header {
                 self.total = 0;
             }
         }
-        Ok(Some((opcode, fin, usize::try_from(length).map_err(|_| Fault::too_long())?)))
+        let length = usize::try_from(length).map_err(|_| Fault::too_long())?;
+        Ok(Some(Head { opcode, fin, length }))
     }
 
     /// The first two bytes of a frame.

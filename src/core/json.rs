@@ -89,7 +89,7 @@ fn skip_plain(text: &[u8], mut at: usize) -> usize {
     while let Some(bytes) = text.get(at..).and_then(<[u8]>::first_chunk) {
         let word = u64::from_le_bytes(*bytes);
         let control = word.wrapping_sub(ONES * 0x20) & !word;
-        let found = (zero(word ^ ONES * 0x22) | zero(word ^ ONES * 0x5c) | control) & HIGH;
+        let found = (zero(word ^ (ONES * 0x22)) | zero(word ^ (ONES * 0x5c)) | control) & HIGH;
         if found != 0 {
             return at + found.trailing_zeros() as usize / 8;
         }
