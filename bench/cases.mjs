@@ -138,6 +138,15 @@ export const CASES = [
     marks: { requireMs: { original: '<0.05' } },
     without: ['raw'],
   },
+  {
+    name: 'size',
+    title: 'what is installed',
+    workload: 'size',
+    params: {},
+    rounds: 1,
+    figures: ['packages', 'megabytes', 'addon'],
+    without: ['raw'],
+  },
 ];
 
 /** What the figures are called, and their units. */
@@ -151,4 +160,7 @@ export const FIGURES = {
   rssPerAgent: 'resident memory per agent, KB',
   idleCpu: 'CPU while idle, µs per ms',
   requireMs: 'ms',
+  packages: 'packages',
+  megabytes: 'MB on disk',
+  addon: 'of these the addon, MB',
 };

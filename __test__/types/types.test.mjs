@@ -59,10 +59,12 @@ for (const [name, [options, files]] of Object.entries(WAYS)) {
 
 const installed = () => path.join(packedProject(), 'node_modules', 'node-agent-sdk');
 const read = (...names) => readFileSync(path.join(installed(), ...names), 'utf8');
+/** Of the checkout: what is installed is made of them. */
+const LIB = fileURLToPath(new URL('../../lib', import.meta.url));
 const sources = () =>
-  readdirSync(path.join(installed(), 'lib'))
+  readdirSync(LIB)
     .filter((name) => name.endsWith('.js') && !name.startsWith('AgentSurvey'))
-    .map((name) => read('lib', name).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, ''))
+    .map((name) => readFileSync(path.join(LIB, name), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, ''))
     .join('\n');
 const found = (text, pattern) => new Set([...text.matchAll(pattern)].map(([, name]) => name));
 
