@@ -39,9 +39,8 @@ pub fn configure(settings: &NetworkSettings) -> Result<ClientConfig, Cause> {
     let builder = ClientConfig::builder_with_provider(PROVIDER.clone())
         .with_safe_default_protocol_versions()
         .map_err(|error| Cause::new(error.to_string()))?;
-    let verifier: Arc<dyn ServerCertVerifier> =
-        if settings.insecure { Arc::new(AcceptAny) } else { Arc::new(Verifier::new(settings)?) };
-    let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
+    let trust = if settings.insecure { Trust::Anybody } else { Trust::in_roots(settings)? };
+    let builder = builder.dangerous().with_custom_certificate_verifier(Arc::new(Verifier(trust)));
     let mut config = match (&settings.cert, &settings.key) {
         (Some(chain), Some(keys)) => {
             let chain = certificates("cert", chain)?;
@@ -73,15 +72,17 @@ fn certificates(option: &str, texts: &[String]) -> Result<Vec<CertificateDer<'st
     if found.is_empty() { Err(unreadable(option, "no certificate in PEM form")) } else { Ok(found) }
 }
 
-/// Verifies as webpki does, and besides accepts a server certificate that is itself among the trusted ones, as OpenSSL does.
+/// Whom to trust.
 #[derive(Debug)]
-struct Verifier {
-    webpki: Arc<WebPkiServerVerifier>,
-    trusted: HashSet<Vec<u8>>,
+enum Trust {
+    /// What `rejectUnauthorized: false` asks for: any certificate, but still one whose key the server has.
+    Anybody,
+    /// As webpki does, and besides a server certificate that is itself among the trusted ones, as OpenSSL does.
+    Roots { webpki: Arc<WebPkiServerVerifier>, trusted: HashSet<Vec<u8>> },
 }
 
-impl Verifier {
-    fn new(settings: &NetworkSettings) -> Result<Self, Cause> {
+impl Trust {
+    fn in_roots(settings: &NetworkSettings) -> Result<Self, Cause> {
         let mut roots = RootCertStore::empty();
         let mut own = Vec::new();
         match &settings.ca {
@@ -100,9 +101,12 @@ impl Verifier {
         let webpki = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), PROVIDER.clone())
             .build()
             .map_err(|error| unreadable("ca", &error.to_string()))?;
-        Ok(Self { webpki, trusted: own.into_iter().map(|der| der.to_vec()).collect() })
+        Ok(Self::Roots { webpki, trusted: own.into_iter().map(|der| der.to_vec()).collect() })
     }
 }
+
+#[derive(Debug)]
+struct Verifier(Trust);
 
 impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
@@ -114,7 +118,8 @@ impl ServerCertVerifier for Verifier {
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
         use CertificateError as Bad;
-        let error = match self.webpki.verify_server_cert(leaf, others, name, ocsp, now) {
+        let Trust::Roots { webpki, trusted } = &self.0 else { return Ok(ServerCertVerified::assertion()) };
+        let error = match webpki.verify_server_cert(leaf, others, name, ocsp, now) {
             Ok(verified) => return Ok(verified),
             Err(error) => error,
         };
@@ -130,7 +135,7 @@ impl ServerCertVerifier for Verifier {
                     Err(WrongName::of(leaf, error))
                 }
             }
-            rustls::Error::InvalidCertificate(_) if self.trusted.contains(leaf.as_ref()) => {
+            rustls::Error::InvalidCertificate(_) if trusted.contains(leaf.as_ref()) => {
                 check_dates(leaf, now)?;
                 match verify_server_name(&ParsedCertificate::try_from(leaf)?, name) {
                     Err(error) if !common_name_fits(leaf, name) => Err(WrongName::of(leaf, error)),
@@ -151,7 +156,7 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.webpki.verify_tls12_signature(message, certificate, signature)
+        verify_tls12_signature(message, certificate, signature, &PROVIDER.signature_verification_algorithms)
     }
 
     fn verify_tls13_signature(
@@ -160,11 +165,11 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.webpki.verify_tls13_signature(message, certificate, signature)
+        verify_tls13_signature(message, certificate, signature, &PROVIDER.signature_verification_algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.webpki.supported_verify_schemes()
+        PROVIDER.signature_verification_algorithms.supported_schemes()
     }
 }
 
@@ -272,42 +277,3 @@ impl fmt::Display for ChainFault {
 }
 
 impl std::error::Error for ChainFault {}
-
-/// What `rejectUnauthorized: false` asks for: any certificate, but still one whose key the server has.
-#[derive(Debug)]
-struct AcceptAny;
-
-impl ServerCertVerifier for AcceptAny {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, certificate, signature, &PROVIDER.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, certificate, signature, &PROVIDER.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        PROVIDER.signature_verification_algorithms.supported_schemes()
-    }
-}
