@@ -56,7 +56,7 @@ export declare class Inbox {
   constructor(wake: () => void, bytes?: number | undefined | null, messages?: number | undefined | null)
   /** The next batch, `[key, item, …]`, or null. Makes room for more. */
   take(): string | null
-  /** Everything taken has been handled. True: more waits, take again; false: `wake` will be called. */
+  /** Everything taken has been handed out. True: more waits, take again; false: `wake` will be called. */
   acknowledge(): boolean
   /** While on, the process is kept alive. */
   hold(on: boolean): void

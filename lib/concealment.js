@@ -19,10 +19,11 @@ const standIns = new WeakMap();
  * @param {object} target an object, or the prototype of those it is for
  */
 function conceal(target) {
-  const show = function (depth, { stylize }) {
-    return depth < 0 ? stylize(`[${this.constructor.name}]`, 'special') : standIn(this);
-  };
   Object.defineProperty(target, inspect.custom, { value: show, configurable: true, writable: true });
+}
+
+function show(depth, { stylize }) {
+  return depth < 0 ? stylize(`[${this.constructor.name}]`, 'special') : standIn(this);
 }
 
 function standIn(object) {

@@ -17,7 +17,8 @@ class Transport {
     this.#client = client;
     this.#reconnect = reconnect;
     /** `token` is what the next `reconnect(true)` uses; bots may write it. */
-    this.configuration = new Configuration(token);
+    this.configuration = { token };
+    conceal(this.configuration);
     this.ws = new Socket(client, isOpen);
   }
 
@@ -31,13 +32,6 @@ class Transport {
     this.#client.cut();
   }
 }
-
-class Configuration {
-  constructor(token) {
-    this.token = token;
-  }
-}
-conceal(Configuration.prototype);
 
 /** `agent.transport.ws`, as the `ws` package has it. */
 class Socket {

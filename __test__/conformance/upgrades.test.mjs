@@ -123,3 +123,22 @@ conforms('upgrades that fail', [
     ],
   },
 ]);
+
+/** The service says no more after its answer, and hangs up. */
+const opens = (row, change) => ({
+  row: `WebSocket: ${row}`,
+  service: { upgrade: { raw: (headers) => change(accepted('X-More: 1')(headers)) } },
+  bot: (k) => k.event('closed'),
+  client: [success('Connect#CSDS'), success('Connect#Login'), CONNECTED, ['closed', 1006]],
+});
+
+conforms('upgrades that succeed', [
+  opens('among other things the connection is to be upgraded', (answer) =>
+    answer.replace('Connection: Upgrade', 'Connection: keep-alive, upgrade'),
+  ),
+  opens('in a header of its own', (answer) =>
+    answer.replace('Connection: Upgrade', 'Connection: keep-alive\r\nCONNECTION:  Upgrade'),
+  ),
+  opens('after what is informational', (answer) => `HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n${answer}`),
+  opens('with letters beyond ASCII in the reason', (answer) => answer.replace('Switching Protocols', 'Gewährt')),
+]);

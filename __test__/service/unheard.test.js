@@ -97,3 +97,36 @@ test('a listener added in a callback hears what came along with the answer', asy
     await turns(2);
   }
 });
+
+/** Nothing else happens in JavaScript for so many ms. */
+function busy(ms) {
+  const end = Date.now() + ms;
+  while (Date.now() < end);
+}
+
+test('a listener added once a promise has settled hears what came meanwhile', async (t) => {
+  const { simulator, agent, connection } = await flooded(t);
+  const other = new Agent(simulator.options({ username: 'other' }));
+  t.after(() => other.dispose());
+  await within(once(other, 'connected'), 'the other connection');
+  // In a process of its own the service would go on by itself: so it has to have written before this one is busy.
+  answering(simulator, ({ id }, from) => {
+    from.writes(text({ kind: 'resp', reqId: id, code: 200, type: '.Answer', body: {} }));
+    return null;
+  });
+  for (const asks of [agent, other]) {
+    for (let round = 0; round < 5; round++) {
+      flood(connection, '.Flood', 100);
+      await turns(3);
+      const asked = asks.getClock({});
+      await asked;
+      connection.writes(note('.Flood', 1000 + round));
+      busy(50);
+      const [body] = await called((callback) => {
+        agent.on('.Flood', (heard) => heard.n >= 1000 && callback(heard));
+      });
+      assert.deepEqual(body, { n: 1000 + round });
+      agent.removeAllListeners('.Flood');
+    }
+  }
+});

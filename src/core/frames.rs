@@ -86,9 +86,6 @@ const TEXT: u8 = 1;
 const CLOSE: u8 = 8;
 const PING: u8 = 9;
 
-/// A buffer that one long message has made larger than this is not kept.
-const KEEP: usize = 16 * 1024;
-
 impl<S> Frames<S> {
     /// A stream that begins with the answer to the upgrade. Messages may have `longest` bytes.
     pub fn before_upgrade(inner: S, longest: usize) -> Self {
@@ -161,14 +158,16 @@ impl<S: AsyncBufRead + Unpin> Frames<S> {
             Lent::Nothing => {}
             Lent::Stream(length) => Pin::new(&mut self.inner).consume(length),
             Lent::Control => self.control.clear(),
-            Lent::Message if self.message.capacity() > KEEP => self.message = Vec::new(),
-            Lent::Message => self.message.clear(),
+            Lent::Message => self.message = Vec::new(),
         }
     }
 
     /// Reads on until something is complete: its opcode, and where it lies.
     fn poll_found(&mut self, cx: &mut Context<'_>) -> Poll<Result<(u8, Lent), End>> {
         loop {
+            if let Place::Over = self.place {
+                return Poll::Ready(Err(End::Gone));
+            }
             if let Place::Payload { opcode, fin, left: 0 } = self.place {
                 self.place = if opcode == CLOSE { Place::Over } else { Place::Header };
                 if opcode >= CLOSE {
@@ -213,7 +212,7 @@ impl<S: AsyncBufRead + Unpin> Frames<S> {
                     *left -= length;
                     length
                 }
-                Place::Over => return Poll::Ready(Err(End::Gone)),
+                Place::Over => 0,
             };
             Pin::new(&mut self.inner).consume(used);
         }

@@ -52,6 +52,8 @@ pub struct Socket<S = Wire> {
     stream: WebSocketStream<Frames<S>>,
     /// Something was written that may not have left yet.
     unflushed: bool,
+    /// What the last ping wants back. Only the last one: a peer that does not read must not make us hoard (RFC 6455 §5.5.3).
+    pong: Option<Bytes>,
     /// The close frame that came, as its code.
     closing: Option<u16>,
 }
@@ -136,7 +138,7 @@ impl<S: AsyncBufRead + AsyncWrite + Unpin> Socket<S> {
         // Nothing is read through it.
         let config = WebSocketConfig::default().read_buffer_size(0).write_buffer_size(WRITE_BUFFER);
         let stream = WebSocketStream::from_raw_socket(frames, Role::Client, Some(config)).await;
-        Self { stream, unflushed: false, closing: None }
+        Self { stream, unflushed: false, pong: None, closing: None }
     }
 
     /// Queues a text message.
@@ -169,11 +171,14 @@ impl<S: AsyncBufRead + AsyncWrite + Unpin> Socket<S> {
 
     /// Lets what was queued leave. Ready once nothing is left, or nothing can leave any more.
     pub fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if self.unflushed && Pin::new(&mut self.stream).poll_flush(cx).is_pending() {
-            return Poll::Pending;
+        loop {
+            if self.unflushed && Pin::new(&mut self.stream).poll_flush(cx).is_pending() {
+                return Poll::Pending;
+            }
+            self.unflushed = false;
+            let Some(payload) = self.pong.take() else { return Poll::Ready(()) };
+            self.write(Message::Pong(payload));
         }
-        self.unflushed = false;
-        Poll::Ready(())
     }
 
     /// The next thing that comes in; a message is handed to `hear`. Not to be called after [`Incoming::End`].
@@ -197,8 +202,7 @@ impl<S: AsyncBufRead + AsyncWrite + Unpin> Socket<S> {
             }
             Ok(Kind::Pong) => return Poll::Ready(Incoming::SignOfLife),
             Ok(Kind::Ping) => {
-                let payload = Bytes::copy_from_slice(frames.payload());
-                self.write(Message::Pong(payload));
+                self.pong = Some(Bytes::copy_from_slice(frames.payload()));
                 return Poll::Ready(Incoming::SignOfLife);
             }
             Ok(Kind::Close) => match closing(frames.payload()) {

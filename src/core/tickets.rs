@@ -24,7 +24,8 @@ pub struct Tickets {
 
 impl Default for Tickets {
     fn default() -> Self {
-        Self { tickets: Mutex::default(), others: ClientSessionMemoryCache::new(MOST_SERVERS) }
+        // It counts in tickets, eight for a server.
+        Self { tickets: Mutex::default(), others: ClientSessionMemoryCache::new(8 * MOST_SERVERS) }
     }
 }
 

@@ -37,7 +37,9 @@ pub struct Queue {
     room: Arc<Semaphore>,
     shapes: Mutex<Shapes>,
     wake: Wake,
-    /// The number of the last item that JavaScript has handled.
+    /// The number of the last item that somebody may listen to.
+    last: AtomicU64,
+    /// The number of the last item that JavaScript is through with, and with what followed from it.
     acknowledged: AtomicU64,
 }
 
@@ -49,8 +51,9 @@ struct Waiting {
     told: bool,
     /// How many items were ever queued.
     count: u64,
-    /// The number of the last item that JavaScript took.
+    /// The number of the last item that JavaScript took, and of the last that it has handed out.
     taken: u64,
+    handled: u64,
 }
 
 impl Queue {
@@ -116,7 +119,7 @@ impl Inbox {
     #[napi(constructor)]
     pub fn new(wake: Function<'_, (), ()>, bytes: Option<u32>, messages: Option<u32>) -> Result<Self> {
         let wake = wake.build_threadsafe_function().weak::<true>().callee_handled::<false>().build()?;
-        let waiting = Waiting { batch: Batch::default(), room: 0, told: false, count: 0, taken: 0 };
+        let waiting = Waiting { batch: Batch::default(), room: 0, told: false, count: 0, taken: 0, handled: 0 };
         let limits = Limits::new(bytes, messages);
         let queue = Queue {
             waiting: Mutex::new(waiting),
@@ -124,6 +127,7 @@ impl Inbox {
             limits,
             shapes: Mutex::default(),
             wake,
+            last: AtomicU64::new(0),
             acknowledged: AtomicU64::new(0),
         };
         Ok(Self { queue: Arc::new(queue) })
@@ -133,6 +137,8 @@ impl Inbox {
     #[napi]
     pub fn take<'env>(&self, env: &'env Env) -> Result<Option<JsString<'env>>> {
         let mut waiting = self.queue.lock();
+        // Each batch is taken in a turn of its own: by now what waited for a promise has run, too.
+        self.queue.acknowledged.store(waiting.handled, Ordering::Release);
         if waiting.batch.is_empty() {
             return Ok(None);
         }
@@ -145,11 +151,11 @@ impl Inbox {
         env.create_string_latin1(batch).map(Some)
     }
 
-    /// Everything taken has been handled. True: more waits, take again; false: `wake` will be called.
+    /// Everything taken has been handed out. True: more waits, take again; false: `wake` will be called.
     #[napi]
     pub fn acknowledge(&self) -> bool {
         let mut waiting = self.queue.lock();
-        self.queue.acknowledged.store(waiting.taken, Ordering::Release);
+        waiting.handled = waiting.taken;
         waiting.told = !waiting.batch.is_empty();
         waiting.told
     }
@@ -179,7 +185,6 @@ impl Inbox {
             ignored: Mutex::default(),
             begun: Instant::now(),
             passing: AtomicBool::new(false),
-            last: AtomicU64::new(0),
         })
     }
 }
@@ -193,8 +198,6 @@ pub struct AgentListener {
     begun: Instant,
     /// Nobody listens to the message in hand, which is delivered because of what went before it.
     passing: AtomicBool,
-    /// The number of its last item, of those that somebody may listen to.
-    last: AtomicU64,
 }
 
 impl AgentListener {
@@ -223,7 +226,7 @@ impl Listener for AgentListener {
     fn hear(&self, event: Event) {
         let number = self.queue.push(self.key, &event);
         if event.length().is_none() || !self.passing.load(Ordering::Relaxed) {
-            self.last.store(number, Ordering::Relaxed);
+            self.queue.last.fetch_max(number, Ordering::Relaxed);
         }
     }
 
@@ -235,8 +238,9 @@ impl Listener for AgentListener {
         if !self.ignored().contains(kind, || self.begun.elapsed()) {
             return true;
         }
-        // Whoever is about to handle something may add a listener then, and must not miss what came along with it.
-        let passes = self.last.load(Ordering::Relaxed) > self.queue.acknowledged.load(Ordering::Acquire);
+        // Whoever is about to handle something, of whatever agent, may add a listener then, and must not miss what came along
+        // with it.
+        let passes = self.queue.last.load(Ordering::Relaxed) > self.queue.acknowledged.load(Ordering::Acquire);
         self.passing.store(passes, Ordering::Relaxed);
         passes
     }
