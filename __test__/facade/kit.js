@@ -64,4 +64,28 @@ async function uncaught(work) {
   }
 }
 
-module.exports = { ANSWER, CONF, Client, Recorder, connected, make, names, op, open, settled, signIn, uncaught };
+/** For the time of a test every look-up is answered by the cache. */
+async function withCache(work) {
+  Client.cached = '{"agentVep":"vep"}';
+  try {
+    return await work();
+  } finally {
+    Client.cached = null;
+  }
+}
+
+module.exports = {
+  ANSWER,
+  CONF,
+  Client,
+  Recorder,
+  connected,
+  make,
+  names,
+  op,
+  open,
+  settled,
+  signIn,
+  uncaught,
+  withCache,
+};

@@ -2,23 +2,12 @@
 
 const assert = require('node:assert/strict');
 const { describe, it } = require('node:test');
-const { ANSWER, CONF, Client, connected, make, names, op, open, settled, signIn } = require('./kit');
+const { ANSWER, CONF, connected, make, names, op, open, settled, signIn, withCache } = require('./kit');
 const { held, latest } = require('./fake-native');
 
-const DOMAINS = '{"agentVep":"vep"}';
 const at = (location) => ['success', { location }];
 const socketError = { service: 'messaging', message: 'Error on WS connection: x', code: 401, cause: { message: 'x' } };
 const loginError = { service: 'authentication.login', message: 'Error on AgentVEP login: Unauthorized', code: 401 };
-
-/** For the time of a test every look-up is answered by the cache. */
-async function withCache(work) {
-  Client.cached = DOMAINS;
-  try {
-    return await work();
-  } finally {
-    Client.cached = null;
-  }
-}
 
 describe('connecting', () => {
   it('goes through domains and login to the socket', async () => {
@@ -240,7 +229,7 @@ describe('refreshing the session', () => {
 
   it('goes through its steps', async () => {
     const { agent, client } = await connected();
-    client.cached = DOMAINS;
+    client.cached = '{"agentVep":"vep"}';
     const told = [];
     agent.refreshSession((...args) => told.push(args));
     const [refresh, , body] = client.last('refresh');

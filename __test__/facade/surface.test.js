@@ -3,22 +3,11 @@
 const assert = require('node:assert/strict');
 const { EventEmitter } = require('node:events');
 const { describe, it } = require('node:test');
-const { CONF, Client, Recorder, connected, make, names, settled } = require('./kit');
+const { CONF, Recorder, connected, make, names, settled, withCache } = require('./kit');
 const { clients } = require('./fake-native');
 const { Agent, AgentSDK } = require('../..');
 
-const DOMAINS = '{"agentVep":"vep"}';
 const at = (location) => ['success', { location }];
-
-/** For the time of a test every look-up is answered by the cache. */
-async function withCache(work) {
-  Client.cached = DOMAINS;
-  try {
-    return await work();
-  } finally {
-    Client.cached = null;
-  }
-}
 
 describe('the module', () => {
   it('exports Agent alone, as far as Object.keys can see', async () => {

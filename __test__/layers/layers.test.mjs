@@ -16,8 +16,8 @@ const files = (folder, ending) =>
 /** The modules of src/core, from the bottom up. A module may use those of its own layer and of the layers above it here. */
 const LAYERS = {
   words: ['error', 'confidence', 'config', 'envelope', 'event'],
-  pure: ['batch', 'ignored', 'json', 'keepalive', 'meter', 'pending', 'shapes', 'template'],
-  wires: ['cause', 'frames', 'gulp', 'resolver', 'tickets', 'tls', 'http', 'upgrade', 'socket', 'network', 'runtime'],
+  pure: ['batch', 'ignored', 'json', 'keepalive', 'meter', 'pending', 'shapes', 'skeleton', 'template'],
+  wires: ['cause', 'frame_header', 'frames', 'gulp', 'resolver', 'tickets', 'tls', 'http', 'upgrade', 'socket', 'network', 'runtime'],
   services: ['domains', 'logins', 'session'],
   machine: ['errand', 'dial', 'connection', 'client', 'fuzzing'],
 };

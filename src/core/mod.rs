@@ -12,6 +12,7 @@ pub mod envelope;
 pub mod errand;
 pub mod error;
 pub mod event;
+pub mod frame_header;
 pub mod frames;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
@@ -28,6 +29,7 @@ pub mod resolver;
 pub mod runtime;
 pub mod session;
 pub mod shapes;
+pub mod skeleton;
 pub mod socket;
 pub mod template;
 pub mod tickets;

@@ -9,7 +9,8 @@
 use std::collections::HashMap;
 
 use super::envelope::{self, Head, Parts, Reading};
-use super::json::{byte, end_of_string, end_of_value, skip_blank};
+use super::json::{byte, end_of_value, skip_blank};
+use super::skeleton;
 use super::template::{self, Template};
 
 /// A shape is worth telling when it was seen this often.
@@ -20,21 +21,6 @@ const MOST: usize = 256;
 
 /// So many shapes are held against a message, those that were found last.
 const TRIES: usize = 16;
-
-/// Larger shapes, in bytes, are not looked for.
-const LARGEST: usize = 8 * 1024;
-
-/// What is nested deeper is a value.
-const DEEPEST: usize = 16;
-
-/// A longer list of objects is a list of rows: each length of a list would make a shape of its own.
-const LONGEST_LIST: usize = 8;
-
-/// A longer text is no name.
-const LONGEST_NAME: usize = 64;
-
-/// The texts at these keys are names themselves, and belong to the shape.
-const NAMING: [&str; 2] = ["type", "kind"];
 
 /// The shapes of an environment.
 #[derive(Default)]
@@ -153,11 +139,7 @@ impl Shapes {
 
     /// The number of an object's shape, and the shape; `None` where it has none, or it was not seen often enough.
     fn number(&mut self, object: &str, is_message: bool, tell: &mut dyn FnMut(&str)) -> Option<(u32, String)> {
-        let mut walker = Walker { text: object, at: 0, skeleton: String::new(), is_message, has_blanks: false };
-        if !walker.object(0) || walker.has_blanks {
-            return None;
-        }
-        let skeleton = walker.skeleton;
+        let skeleton = skeleton::of(object, is_message)?;
         match self.seen.get_mut(skeleton.as_str()) {
             Some(Sight::Told(number)) => Some((*number, skeleton)),
             Some(Sight::Times(times)) if *times + 1 < OFTEN => {
@@ -193,156 +175,9 @@ fn promote(templates: &mut Vec<Template>, number: u32, make: impl FnOnce() -> Op
     }
 }
 
-/// Walks over an object, which must be valid JSON, and writes down its shape: JSON with [`template::VALUE`] or
-/// [`template::ROWS`] in place of each value.
-struct Walker<'a> {
-    text: &'a str,
-    at: usize,
-    skeleton: String,
-    /// Whether lists may be lists of rows, which have none themselves.
-    is_message: bool,
-    /// There is white space between what belongs to the shape, and no message is compared with that.
-    has_blanks: bool,
-}
-
-impl<'a> Walker<'a> {
-    /// An object or list as a part of the shape, where it can be one; anything else as a value. False where the end of the
-    /// value is not found.
-    fn value(&mut self, depth: usize) -> bool {
-        let (at, length) = (self.at, self.skeleton.len());
-        let is_structure = match self.peek() {
-            b'{' => self.object(depth),
-            b'[' => self.list(depth),
-            _ => false,
-        };
-        if is_structure {
-            return true;
-        }
-        self.at = at;
-        self.skeleton.truncate(length);
-        self.whole(template::VALUE)
-    }
-
-    /// False where an object is better taken as a value: its keys are no names but data, or it is too deep or too large.
-    fn object(&mut self, depth: usize) -> bool {
-        if self.peek() != b'{' || depth > DEEPEST {
-            return false;
-        }
-        self.step('{');
-        while self.peek() != b'}' {
-            if self.peek() == b',' {
-                self.step(',');
-            }
-            let Some(key) = self.string() else { return false };
-            if !is_name(key) || self.skeleton.len() > LARGEST {
-                return false;
-            }
-            self.skeleton.push('"');
-            self.skeleton.push_str(key);
-            self.skeleton.push('"');
-            self.peek();
-            self.step(':');
-            let passed = if NAMING.contains(&key) { self.name() } else { self.value(depth + 1) };
-            if !passed {
-                return false;
-            }
-        }
-        self.step('}');
-        true
-    }
-
-    /// False where a list is better taken as a value: it is empty, or no list of objects.
-    fn list(&mut self, depth: usize) -> bool {
-        let (at, length) = (self.at, self.skeleton.len());
-        self.step('[');
-        for _ in 0..LONGEST_LIST {
-            if self.peek() != b'{' || !self.value(depth + 1) {
-                return false;
-            }
-            if self.peek() == b']' {
-                self.step(']');
-                return true;
-            }
-            self.step(',');
-        }
-        self.at = at;
-        self.skeleton.truncate(length);
-        self.is_message && self.is_of_objects() && self.whole(template::ROWS)
-    }
-
-    /// Whether nothing but objects is in the list that comes next.
-    fn is_of_objects(&self) -> bool {
-        let bytes = self.text.as_bytes();
-        let mut at = self.at;
-        loop {
-            at = skip_blank(bytes, at + 1);
-            if byte(bytes, at) != b'{' {
-                return false;
-            }
-            let Some(end) = end_of_value(bytes, at) else { return false };
-            at = skip_blank(bytes, end);
-            if byte(bytes, at) == b']' {
-                return true;
-            }
-        }
-    }
-
-    /// The value of a naming key: part of the shape, if it is a name.
-    fn name(&mut self) -> bool {
-        let start = skip_blank(self.text.as_bytes(), self.at);
-        match self.string() {
-            Some(name) if name.len() <= LONGEST_NAME && name.is_ascii() && !name.contains('\\') => {
-                self.skeleton.push_str(&self.text[start..self.at]);
-                true
-            }
-            _ => {
-                self.at = start;
-                self.whole(template::VALUE)
-            }
-        }
-    }
-
-    /// Passes the next value, whatever is in it.
-    fn whole(&mut self, mark: char) -> bool {
-        self.peek();
-        let Some(end) = end_of_value(self.text.as_bytes(), self.at) else { return false };
-        self.at = end;
-        self.skeleton.push(mark);
-        true
-    }
-
-    /// What stands between the quotes of the string that comes next.
-    fn string(&mut self) -> Option<&'a str> {
-        self.peek();
-        let start = self.at;
-        self.at = end_of_string(self.text.as_bytes(), start)?;
-        self.text.get(start + 1..self.at - 1)
-    }
-
-    /// The next byte that is no white space; 0 at the end.
-    fn peek(&mut self) -> u8 {
-        let at = skip_blank(self.text.as_bytes(), self.at);
-        self.has_blanks |= at != self.at;
-        self.at = at;
-        byte(self.text.as_bytes(), at)
-    }
-
-    /// Passes a byte that belongs to the shape.
-    fn step(&mut self, structural: char) {
-        self.at += 1;
-        self.skeleton.push(structural);
-    }
-}
-
-fn is_name(key: &str) -> bool {
-    !key.is_empty()
-        && key.len() <= LONGEST_NAME
-        && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-        && !key.as_bytes()[0].is_ascii_digit()
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::skeleton::DEEPEST;
     use super::*;
     use std::borrow::Cow;
 
