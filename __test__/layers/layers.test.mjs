@@ -17,7 +17,20 @@ const files = (folder, ending) =>
 const LAYERS = {
   words: ['error', 'confidence', 'config', 'envelope', 'event'],
   pure: ['batch', 'ignored', 'json', 'keepalive', 'meter', 'pending', 'shapes', 'skeleton', 'template'],
-  wires: ['cause', 'frame_header', 'frames', 'gulp', 'resolver', 'tickets', 'tls', 'http', 'upgrade', 'socket', 'network', 'runtime'],
+  wires: [
+    'cause',
+    'frame_header',
+    'frames',
+    'gulp',
+    'resolver',
+    'tickets',
+    'tls',
+    'http',
+    'upgrade',
+    'socket',
+    'network',
+    'runtime',
+  ],
   services: ['domains', 'logins', 'session'],
   machine: ['errand', 'dial', 'connection', 'client', 'fuzzing'],
 };
