@@ -63,6 +63,38 @@ for (const [name, body] of Object.entries(BODIES)) {
   });
 }
 
+test('inbound: long lists of objects, of the same kinds again and again', async (t) => {
+  const made = await connected(t, { types: ['.X'] });
+  const kinds = [
+    (value, n) => `{"n":${n},"value":${value}}`,
+    (value) => `{"type":"kind","value":{"inner":${value}}}`,
+    (value, n) => `{"__proto__":{"n":${n}},"value":${value}}`,
+    (value, n) => `{ "blank" : ${n} , "value":${value}}`,
+    (value) => `{"twice":1,"value":${value},"twice":2}`,
+    (value, n) => `{"list":[{"n":${n}},{"n":${value}}],"long":[${`{"n":${n}},`.repeat(10)}{"n":0}]}`,
+    () => '{}',
+  ];
+  const values = Object.values(BODIES);
+  // Until the core has told all their shapes, and long enough after that.
+  for (let round = 0; round < 60; round++) {
+    const rows = values.flatMap((value, place) => kinds.map((kind) => kind(value, round * 100 + place)));
+    const body = `{"before":${round},"rows":[${rows.join()}],"after":"${round} ä"}`;
+    assertSame(await received(made, body), JSON.parse(body));
+  }
+  for (const rows of [
+    '[]',
+    '[ ]',
+    '[{"n":1,"value":2}]',
+    '[{"n":1,"value":2},3]',
+    '{}',
+    'null',
+    `[${'[1],'.repeat(20)}2]`,
+  ]) {
+    const body = `{"before":0,"rows":${rows},"after":""}`;
+    assertSame(await received(made, body), JSON.parse(body));
+  }
+});
+
 test('inbound: what surrounds the envelope does not matter', async (t) => {
   const { connection, heard } = await connected(t, { types: ['.X', '.Y'] });
   for (const message of [
