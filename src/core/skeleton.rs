@@ -1,26 +1,26 @@
 //! What a JSON object has in common with others: its skeleton, which is JSON with a mark in place of each value.
 
 use super::json::{byte, end_of_string, end_of_value, skip_blank};
-use super::template::{ROWS, VALUE};
+use super::template::{ROWS, is_name, mark};
 
-/// Larger shapes, in bytes, are not looked for.
+/// What would have a larger skeleton, in bytes, has none.
 const LARGEST: usize = 8 * 1024;
 
-/// What is nested deeper is a value.
-pub(super) const DEEPEST: usize = 16;
+/// What is nested deeper has none either.
+const DEEPEST: usize = 16;
 
 /// A longer list of objects is a list of rows: each length of a list would make a shape of its own.
 const LONGEST_LIST: usize = 8;
 
-/// A longer text is no name.
-const LONGEST_NAME: usize = 64;
+/// A longer type or kind is no name.
+const LONGEST_TYPE: usize = 64;
 
 /// The texts at these keys are names themselves, and belong to the shape.
 const NAMING: [&str; 2] = ["type", "kind"];
 
-/// The skeleton of an object, which must be valid JSON: with [`VALUE`] or [`ROWS`] in place of each value. `is_message`: long lists of
-/// objects in it are lists of rows, which have none themselves. `None`: it has none that others could be compared with, its keys being
-/// data, or white space standing between them.
+/// The skeleton of an object, which must be valid JSON: with one of the marks of [`super::template`] in place of each value.
+/// `is_message`: long lists of objects in it are lists of rows, which have none themselves. `None`: it has none that others could be
+/// compared with.
 pub fn of(object: &str, is_message: bool) -> Option<String> {
     let mut walker = Walker { text: object, at: 0, skeleton: String::new(), is_message, has_blanks: false };
     (walker.object(0) && !walker.has_blanks).then_some(walker.skeleton)
@@ -37,10 +37,9 @@ struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
-    /// An object or list as a part of the shape, where it can be one; anything else as a value. False where the end of the
-    /// value is not found.
+    /// An object or list as a part of the shape, where it can be one; anything else as a value. False where neither will do.
     fn value(&mut self, depth: usize) -> bool {
-        let (at, length) = (self.at, self.skeleton.len());
+        let before = self.place();
         let is_structure = match self.peek() {
             b'{' => self.object(depth),
             b'[' => self.list(depth),
@@ -49,12 +48,22 @@ impl<'a> Walker<'a> {
         if is_structure {
             return true;
         }
-        self.at = at;
-        self.skeleton.truncate(length);
-        self.whole(VALUE)
+        self.go_back(before);
+        self.whole(None)
     }
 
-    /// False where an object is better taken as a value: its keys are no names but data, or it is too deep or too large.
+    fn place(&self) -> (usize, usize, bool) {
+        (self.at, self.skeleton.len(), self.has_blanks)
+    }
+
+    /// What was taken for a structure is none: nothing of it counts.
+    fn go_back(&mut self, (at, length, has_blanks): (usize, usize, bool)) {
+        self.at = at;
+        self.skeleton.truncate(length);
+        self.has_blanks = has_blanks;
+    }
+
+    /// False where an object is no part of a shape: its keys are no names but data, or it is too deep or too large.
     fn object(&mut self, depth: usize) -> bool {
         if self.peek() != b'{' || depth > DEEPEST {
             return false;
@@ -65,7 +74,7 @@ impl<'a> Walker<'a> {
                 self.step(',');
             }
             let Some(key) = self.string() else { return false };
-            if !is_name(key) || self.skeleton.len() > LARGEST {
+            if !is_name(key.as_bytes()) || self.skeleton.len() > LARGEST {
                 return false;
             }
             self.skeleton.push('"');
@@ -82,9 +91,9 @@ impl<'a> Walker<'a> {
         true
     }
 
-    /// False where a list is better taken as a value: it is empty, or no list of objects.
+    /// False where a list is no part of a shape: it is empty, or no list of objects.
     fn list(&mut self, depth: usize) -> bool {
-        let (at, length) = (self.at, self.skeleton.len());
+        let before = self.place();
         self.step('[');
         for _ in 0..LONGEST_LIST {
             if self.peek() != b'{' || !self.value(depth + 1) {
@@ -96,9 +105,8 @@ impl<'a> Walker<'a> {
             }
             self.step(',');
         }
-        self.at = at;
-        self.skeleton.truncate(length);
-        self.is_message && self.is_of_objects() && self.whole(ROWS)
+        self.go_back(before);
+        self.is_message && self.is_of_objects() && self.whole(Some(ROWS))
     }
 
     /// Whether nothing but objects is in the list that comes next.
@@ -122,20 +130,21 @@ impl<'a> Walker<'a> {
     fn name(&mut self) -> bool {
         let start = skip_blank(self.text.as_bytes(), self.at);
         match self.string() {
-            Some(name) if name.len() <= LONGEST_NAME && name.is_ascii() && !name.contains('\\') => {
+            Some(name) if name.len() <= LONGEST_TYPE && name.is_ascii() && !name.contains('\\') => {
                 self.skeleton.push_str(&self.text[start..self.at]);
                 true
             }
             _ => {
                 self.at = start;
-                self.whole(VALUE)
+                self.whole(None)
             }
         }
     }
 
-    /// Passes the next value, whatever is in it.
-    fn whole(&mut self, mark: char) -> bool {
+    /// Passes the next value, whatever is in it; `given`: the mark that stands for it.
+    fn whole(&mut self, given: Option<char>) -> bool {
         self.peek();
+        let Some(mark) = given.or_else(|| mark(self.text.as_bytes(), self.at)) else { return false };
         let Some(end) = end_of_value(self.text.as_bytes(), self.at) else { return false };
         self.at = end;
         self.skeleton.push(mark);
@@ -163,11 +172,4 @@ impl<'a> Walker<'a> {
         self.at += 1;
         self.skeleton.push(structural);
     }
-}
-
-fn is_name(key: &str) -> bool {
-    !key.is_empty()
-        && key.len() <= LONGEST_NAME
-        && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-        && !key.as_bytes()[0].is_ascii_digit()
 }

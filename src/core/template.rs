@@ -1,7 +1,7 @@
 //! A shape to hold messages against: what stands before, between and after their values.
 
 use super::envelope::{Head, plain};
-use super::json::end_of_value;
+use super::json::{byte, end_of_string, end_of_value, skip_blank};
 
 /// Stands in a skeleton for a value. JSON has no such byte.
 pub const VALUE: char = '\0';
@@ -9,14 +9,56 @@ pub const VALUE: char = '\0';
 /// Stands in a skeleton for a list of rows: objects that have shapes of their own.
 pub const ROWS: char = '\u{1}';
 
+/// Stands in a skeleton for an object whose keys are data and no names. It has a mark of its own, as lists of objects have: so a shape
+/// with null or an empty list in some place does not fit messages that have more there, and a shape for it.
+pub const DATA: char = '\u{2}';
+
+const MARKS: [char; 3] = [VALUE, ROWS, DATA];
+
+/// A longer text is no name.
+const LONGEST_NAME: usize = 64;
+
+/// Which mark stands for the value that begins at `at`. `None`: none does, it has to be a part of the shape, or a list of rows.
+pub fn mark(text: &[u8], at: usize) -> Option<char> {
+    match byte(text, at) {
+        b'{' => has_data(text, at).then_some(DATA),
+        b'[' if byte(text, skip_blank(text, at + 1)) == b'{' => None,
+        _ => Some(VALUE),
+    }
+}
+
+/// Whether the object that begins at `at` has a key that is no name.
+fn has_data(text: &[u8], mut at: usize) -> bool {
+    loop {
+        let start = skip_blank(text, at + 1);
+        let Some(end) = end_of_string(text, start) else { return false };
+        if !is_name(&text[start + 1..end - 1]) {
+            return true;
+        }
+        let colon = skip_blank(text, end);
+        let Some(end) = end_of_value(text, skip_blank(text, colon + 1)) else { return false };
+        at = skip_blank(text, end);
+        if byte(text, at) != b',' {
+            return false;
+        }
+    }
+}
+
+/// Whether a key is one that messages of a kind have in common.
+pub fn is_name(key: &[u8]) -> bool {
+    key.len() <= LONGEST_NAME
+        && key.first().is_some_and(|first| first.is_ascii_alphabetic() || *first == b'_')
+        && key.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+}
+
 /// A shape that JavaScript knows.
 pub struct Template {
     /// By this number.
     pub number: u32,
     /// One more than there are values.
     pieces: Vec<Box<str>>,
-    /// For each value, whether it is a list of rows.
-    rows: Vec<bool>,
+    /// For each value, the mark that stands for it.
+    marks: Vec<char>,
     envelope: Envelope,
 }
 
@@ -56,8 +98,8 @@ impl Template {
                     Some(Field::Value(place)) => Body::Value(*place),
                     _ => Body::Missing,
                 };
-                let start = before.rfind([VALUE, ROWS]).map_or(before.len(), |mark| before.len() - mark - 1);
-                Envelope::Notification { piece: before.matches([VALUE, ROWS]).count(), start, length: kind.len(), body }
+                let start = before.rfind(MARKS).map_or(before.len(), |mark| before.len() - mark - 1);
+                Envelope::Notification { piece: before.matches(MARKS).count(), start, length: kind.len(), body }
             }
             Some(Field::Name("resp")) => match field("reqId") {
                 Some(Field::Value(place)) => Envelope::Response { id: Some(*place) },
@@ -70,9 +112,9 @@ impl Template {
 
     /// The shape of rows.
     pub fn of_row(number: u32, skeleton: &str) -> Self {
-        let pieces = skeleton.split([VALUE, ROWS]).map(Box::from).collect();
-        let rows = skeleton.matches([VALUE, ROWS]).map(|mark| mark.starts_with(ROWS)).collect();
-        Self { number, pieces, rows, envelope: Envelope::Row }
+        let pieces = skeleton.split(MARKS).map(Box::from).collect();
+        let marks = skeleton.chars().filter(|character| MARKS.contains(character)).collect();
+        Self { number, pieces, marks, envelope: Envelope::Row }
     }
 
     /// Reads a message that has this shape: its head. Appends its values, each with a comma before it.
@@ -88,8 +130,8 @@ impl Template {
         if let Envelope::Notification { piece: 0, start, length, .. } = self.envelope {
             kind = Some(&message[start..start + length]);
         }
-        for (place, (piece, is_rows)) in others.iter().zip(&self.rows).enumerate() {
-            let end = if *is_rows { rows(at, values)? } else { append(message, at, values)? };
+        for (place, (piece, mark)) in others.iter().zip(&self.marks).enumerate() {
+            let end = if *mark == ROWS { rows(at, values)? } else { append(message, at, *mark, values)? };
             if !message.as_bytes()[end..].starts_with(piece.as_bytes()) {
                 return None;
             }
@@ -128,8 +170,8 @@ impl Template {
         }
         push_number(values, self.number);
         let mut at = at + first.len();
-        for piece in others {
-            at = append(text, at, values)?;
+        for (piece, mark) in others.iter().zip(&self.marks) {
+            at = append(text, at, *mark, values)?;
             if !bytes[at..].starts_with(piece.as_bytes()) {
                 return None;
             }
@@ -139,8 +181,11 @@ impl Template {
     }
 }
 
-/// Appends the value that begins at `at`; where it ends.
-fn append(text: &str, at: usize, values: &mut String) -> Option<usize> {
+/// Appends the value that begins at `at`, if it is one of those that the mark stands for; where it ends.
+fn append(text: &str, at: usize, wanted: char, values: &mut String) -> Option<usize> {
+    if mark(text.as_bytes(), at) != Some(wanted) {
+        return None;
+    }
     let end = end_of_value(text.as_bytes(), at)?;
     values.push(',');
     values.push_str(text.get(at..end)?);
@@ -190,7 +235,7 @@ fn fields(skeleton: &str) -> Vec<(&str, Field<'_>)> {
                 depth += 1;
             }
             b'}' | b']' => depth -= 1,
-            0 | 1 => {
+            0..=2 => {
                 if depth == 1 {
                     fields.push((key, Field::Value(places)));
                 }
@@ -210,7 +255,7 @@ pub fn told(skeleton: &str) -> String {
     let mut count = 0;
     for character in skeleton.chars() {
         match character {
-            VALUE => text += &count.to_string(),
+            VALUE | DATA => text += &count.to_string(),
             ROWS => text += &(-1 - count).to_string(),
             other => {
                 text.push(other);
