@@ -36,7 +36,7 @@ function readable(value) {
 
 function verdict(results, figure, other, mark) {
   const { ours } = results;
-  if (!ours || ours[figure] === undefined || results[other][figure] === undefined) return '–';
+  if (!ours || ours[figure] === undefined || !results[other][figure]) return '–';
   const ratio = ours[figure] / results[other][figure];
   const text = ratio >= 100 ? ratio.toFixed(0) : ratio.toFixed(ratio < 0.1 ? 3 : 2);
   if (mark === undefined) return text;

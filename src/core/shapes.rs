@@ -3,7 +3,7 @@
 //! `npm run bench -- --only small,conversation`). And a message that has a known shape is read in one go: what stands
 //! between its values is compared, and the values alone are looked at.
 //!
-//! Nothing here knows what a message means, save for the three fields of the envelope. A message that fits no shape travels
+//! Nothing here knows what a message means, save for the four fields of the envelope. A message that fits no shape travels
 //! as it is.
 
 use std::collections::HashMap;
